@@ -1,0 +1,72 @@
+// futex(2), FUTEX_WAIT_BITSET and FUTEX_WAKE, both private to the process.
+// The bitset form is plain FUTEX_WAIT with an absolute deadline on
+// CLOCK_MONOTONIC, which is what std::chrono::steady_clock reads here.
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "futex.h"
+
+#ifndef __linux__
+#error "futex_linux.cc is for Linux; binding.gyp picks the file"
+#endif
+
+namespace futex_waitgroup {
+
+namespace {
+
+// A 32-bit time_t needs futex_time64 and another timespec.
+static_assert(sizeof(time_t) == 8 && sizeof(long) == 8,
+              "64-bit Linux only: the timespec below is the kernel's own");
+
+[[noreturn]] void Die(const char* call, int error) {
+  std::fprintf(stderr, "futex-waitgroup: %s: %s\n", call, std::strerror(error));
+  std::abort();
+}
+
+}  // namespace
+
+void FutexWait(const uint32_t* word, uint32_t expected, Deadline deadline) {
+  timespec until;
+  const timespec* timeout = nullptr;
+  if (!deadline.never()) {
+    until.tv_sec = static_cast<time_t>(deadline.nanoseconds() / 1000000000);
+    until.tv_nsec = static_cast<long>(deadline.nanoseconds() % 1000000000);
+    timeout = &until;
+  }
+  if (syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected,
+              timeout, nullptr, FUTEX_BITSET_MATCH_ANY) == 0) {
+    return;
+  }
+  switch (errno) {
+    case EAGAIN:     // *word != expected
+    case EINTR:      // a signal, or a spurious wake
+    case ETIMEDOUT:  // the deadline
+      return;
+    default:  // EFAULT, EINVAL, ENOSYS: a bug here, or not a futex kernel
+      Die("FUTEX_WAIT_BITSET", errno);
+  }
+}
+
+void FutexWake(const uint32_t* word, uint32_t count) {
+  int wake = count > INT_MAX ? INT_MAX : static_cast<int>(count);
+  if (syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, wake, nullptr,
+              nullptr, 0) >= 0) {
+    return;
+  }
+  switch (errno) {
+    case EFAULT:  // the memory went away meanwhile: nobody sleeps there
+      return;
+    default:  // EINVAL: the address has a PI futex, or is misaligned
+      Die("FUTEX_WAKE", errno);
+  }
+}
+
+}  // namespace futex_waitgroup
