@@ -1,0 +1,42 @@
+{
+  'targets': [
+    {
+      'target_name': 'futex_waitgroup',
+      'sources': [
+        'native/addon.cc',
+        'native/semaphore.cc',
+        'native/wait_group.cc',
+      ],
+      'include_dirs': [
+        "<!(node -p \"require('node-addon-api').include_dir\")",
+      ],
+      'defines': [
+        'NAPI_VERSION=8',
+        'NAPI_DISABLE_CPP_EXCEPTIONS',
+        'NODE_ADDON_API_DISABLE_DEPRECATED',
+      ],
+      'conditions': [
+        ['OS == "linux"', {
+          'sources': ['native/futex_linux.cc'],
+          'cflags_cc': ['-std=c++17', '-fvisibility=hidden', '-Wall', '-Wextra'],
+          'ldflags': ['-Wl,--exclude-libs,ALL'],
+        }],
+        ['OS == "mac"', {
+          'sources': ['native/futex_macos.cc'],
+          'xcode_settings': {
+            'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',
+            'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
+            'MACOSX_DEPLOYMENT_TARGET': '11.0',
+          },
+        }],
+        ['OS == "win"', {
+          'sources': ['native/futex_windows.cc'],
+          'libraries': ['synchronization.lib'],
+          'msvs_settings': {
+            'VCCLCompilerTool': {'AdditionalOptions': ['/std:c++17']},
+          },
+        }],
+      ],
+    },
+  ],
+}
