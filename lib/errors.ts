@@ -1,0 +1,92 @@
+import { inspect } from 'node:util'
+
+/** Go's panics, by the code that this package gives them. The texts are Go's own, to the letter. */
+export const panics = {
+  ERR_WAITGROUP_NEGATIVE_COUNTER: 'sync: negative WaitGroup counter',
+  ERR_WAITGROUP_MISUSE: 'sync: WaitGroup misuse: Add called concurrently with Wait',
+  ERR_WAITGROUP_REUSED: 'sync: WaitGroup is reused before previous Wait has returned',
+} as const
+
+/** The `code` of a {@link WaitGroupError}. */
+export type WaitGroupErrorCode = keyof typeof panics
+
+/**
+ * The group was used against Go's rules: what panics in Go.
+ *
+ * As in Go, nothing is rolled back: the group is in the state in which Go would leave it.
+ *
+ * | `code` | when |
+ * |---|---|
+ * | `ERR_WAITGROUP_NEGATIVE_COUNTER` | the counter went below zero |
+ * | `ERR_WAITGROUP_MISUSE` | an `add` from zero raced with a `wait` |
+ * | `ERR_WAITGROUP_REUSED` | the group was used again before everybody had returned from the last `wait` |
+ *
+ * @example
+ * ```js
+ * try {
+ *   new WaitGroup().done()
+ * } catch (error) {
+ *   error.code // 'ERR_WAITGROUP_NEGATIVE_COUNTER'
+ * }
+ * ```
+ */
+export class WaitGroupError extends Error {
+  /** Which rule was broken. */
+  readonly code: WaitGroupErrorCode
+
+  /** @internal */
+  constructor(code: WaitGroupErrorCode, message: string = panics[code]) {
+    super(message)
+    this.code = code
+  }
+
+  static {
+    // On the prototype, as the built-in errors have it: no own property to see or to clone.
+    Object.defineProperty(this.prototype, 'name', {
+      value: 'WaitGroupError',
+      writable: true,
+      configurable: true,
+    })
+  }
+}
+
+/** How Node words a received value: the type for what has one name, else the value itself. */
+function received(value: unknown): string {
+  if (value == null) return String(value)
+  if (typeof value === 'function')
+    return value.name ? `function ${value.name}` : 'an anonymous function'
+  if (typeof value === 'object') {
+    const name = (value.constructor as { name?: unknown } | undefined)?.name
+    return typeof name === 'string' && name !== ''
+      ? `an instance of ${name}`
+      : inspect(value, { depth: -1 })
+  }
+  let text = inspect(value, { colors: false })
+  if (text.length > 28) text = `${text.slice(0, 25)}...`
+  return `type ${typeof value} (${text})`
+}
+
+type ErrorWithCode<E extends Error> = E & { code: string }
+
+/** `ERR_INVALID_ARG_TYPE`, in Node's own words. `expected` begins with "of type" or "an instance of". */
+export function invalidArgType(
+  name: string,
+  expected: string,
+  value: unknown,
+): ErrorWithCode<TypeError> {
+  const kind = name.includes('.') ? 'property' : 'argument'
+  return Object.assign(
+    new TypeError(`The "${name}" ${kind} must be ${expected}. Received ${received(value)}`),
+    { code: 'ERR_INVALID_ARG_TYPE' },
+  )
+}
+
+/** `ERR_OUT_OF_RANGE`, in Node's own words. `range` completes "It must be …". */
+export function outOfRange(name: string, range: string, value: unknown): ErrorWithCode<RangeError> {
+  return Object.assign(
+    new RangeError(
+      `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
+    ),
+    { code: 'ERR_OUT_OF_RANGE' },
+  )
+}

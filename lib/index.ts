@@ -1,0 +1,8 @@
+/**
+ * Go's sync.WaitGroup for Node's threads.
+ *
+ * @packageDocumentation
+ */
+export { WaitGroup, type SharedWaitGroup } from './wait-group'
+export { WaitGroupError, type WaitGroupErrorCode } from './errors'
+export type { WaitOptions } from './arguments'

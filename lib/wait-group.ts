@@ -1,0 +1,207 @@
+import { inspect, types } from 'node:util'
+import { BYTES, checkDelta, checkPlace, checkTimeout, type WaitOptions } from './arguments'
+import { invalidArgType, WaitGroupError } from './errors'
+import { native, Result, type Handle } from './native'
+
+/** The halves of the two 64-bit words, as an Int32Array sees them (native/wait_group.h draws them). */
+const WAITERS = 0
+const COUNTER = 1
+
+/** One on the counter, in the 64-bit state; and the greatest counter of all. */
+const ONE = 1n << 32n
+const TWO = 2n << 32n
+const MAX = (2n ** 31n - 1n) << 32n
+
+/** What {@link WaitGroup.from} takes: a group, its memory, or what `postMessage` makes of a group. */
+export type SharedWaitGroup =
+  | WaitGroup
+  | SharedArrayBuffer
+  | { readonly buffer: SharedArrayBuffer; readonly byteOffset?: number }
+
+const CODES = {
+  [Result.NegativeCounter]: 'ERR_WAITGROUP_NEGATIVE_COUNTER',
+  [Result.Misuse]: 'ERR_WAITGROUP_MISUSE',
+  [Result.Reused]: 'ERR_WAITGROUP_REUSED',
+} as const
+
+function panic(result: Exclude<Result, undefined>): Error {
+  const error =
+    result === Result.TimedOut || result === Result.Interrupted
+      ? // Never seen: a wait answers the first itself, and after the second, which means that the
+        // thread is being terminated, no JavaScript runs any more.
+        new Error(`futex-waitgroup: unexpected native result ${result}`)
+      : new WaitGroupError(CODES[result])
+  Error.captureStackTrace(error, panic)
+  return error
+}
+
+/** Nothing to look at between the slices of a blocked wait: the call itself is the point. */
+function checkpoint(): boolean {
+  return false
+}
+
+/**
+ * A WaitGroup waits for a collection of tasks to finish, in whatever threads they run.
+ *
+ * It is a counter in shared memory. Call {@link add} to set the number of tasks to wait for; each
+ * task calls {@link done} when it has finished; meanwhile {@link wait} blocks until all of them
+ * have. The semantics are those of Go's `sync.WaitGroup` (Go 1.20 to 1.24), its panics included,
+ * which are thrown as {@link WaitGroupError}.
+ *
+ * The counter is a 32-bit integer and wraps as Go's does. If it becomes zero, all waiters are
+ * released. If it goes negative, `add` throws. As in Go, calls of `add` with a positive delta that
+ * occur when the counter is zero must happen before a `wait`; and if a group is reused for several
+ * rounds of waiting, new calls of `add` must happen after all previous waits have returned.
+ *
+ * What a thread did before `done()` has happened before what another does after the `wait()` that
+ * this call let return, for plain writes to shared memory too.
+ *
+ * A group is 16 bytes of a `SharedArrayBuffer`, all zero at first. It travels to other threads by
+ * `postMessage` and `workerData`, where {@link WaitGroup.from} takes it up. It cannot be copied,
+ * only named again.
+ *
+ * @example
+ * ```js
+ * const wg = new WaitGroup()
+ * for (const file of files) {
+ *   wg.add()
+ *   new Worker('./task.js', { workerData: { wg, file } }) // calls WaitGroup.from(workerData.wg).done()
+ * }
+ * wg.wait()
+ * ```
+ */
+export class WaitGroup {
+  /** The bytes of one group: 16. */
+  static readonly BYTES = BYTES
+
+  /** The memory of the group. Own and enumerable, so that `postMessage` carries it. */
+  declare readonly buffer: SharedArrayBuffer
+
+  /** Where in {@link buffer} the group begins, in bytes: a multiple of 8. */
+  declare readonly byteOffset: number
+
+  readonly #view: Int32Array
+  readonly #state: BigInt64Array
+  readonly #handle: Handle
+
+  /**
+   * @param buffer - The memory to use, with whatever group is in it; all zero is a new group. None:
+   * the group gets memory of its own.
+   * @param byteOffset - Where the group begins in `buffer`, in bytes: a multiple of 8. Default 0.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE` if `buffer` is not a SharedArrayBuffer, or
+   * `byteOffset` not a number.
+   * @throws RangeError `ERR_OUT_OF_RANGE` if no 16 aligned bytes are there.
+   */
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(BYTES), byteOffset = 0) {
+    checkPlace(buffer, byteOffset)
+    Object.defineProperty(this, 'buffer', { value: buffer, enumerable: true })
+    Object.defineProperty(this, 'byteOffset', { value: byteOffset, enumerable: true })
+    this.#view = new Int32Array(buffer, byteOffset, BYTES / Int32Array.BYTES_PER_ELEMENT)
+    this.#state = new BigInt64Array(buffer, byteOffset, 1)
+    this.#handle = native.handle(this.#view)
+  }
+
+  /**
+   * Takes up a group that came from another thread, or from anywhere else.
+   *
+   * @param shared - A group (returned as it is), its `SharedArrayBuffer`, or an object with
+   * `buffer` and `byteOffset`, which is what a group becomes by `postMessage`.
+   * @throws TypeError, RangeError as the constructor does.
+   * @example
+   * ```js
+   * const wg = WaitGroup.from(workerData.wg)
+   * ```
+   */
+  static from(shared: SharedWaitGroup): WaitGroup {
+    if (shared instanceof WaitGroup) return shared
+    if (types.isSharedArrayBuffer(shared)) return new WaitGroup(shared)
+    // What arrived by a message can be anything, whatever its type says.
+    const place = shared as { buffer?: unknown; byteOffset?: unknown } | null | undefined
+    if (typeof place !== 'object' || place === null) {
+      throw invalidArgType(
+        'shared',
+        'an instance of WaitGroup, SharedArrayBuffer or object',
+        shared,
+      )
+    }
+    const { buffer, byteOffset = 0 } = place
+    checkPlace(buffer, byteOffset)
+    return new WaitGroup(buffer, byteOffset as number)
+  }
+
+  /** The counter: a snapshot, other threads may be changing it. Negative after a panic only. */
+  get count(): number {
+    return Atomics.load(this.#view, COUNTER)
+  }
+
+  /** How many waiters are counted, blocked ones and promises together: a snapshot. */
+  get waiters(): number {
+    return Atomics.load(this.#view, WAITERS) >>> 0
+  }
+
+  /**
+   * Adds `delta`, which may be negative, to the counter. If the counter becomes zero, all waiters
+   * are released.
+   *
+   * @param delta - An integer from -2147483648 to 2147483647. Default 1. (Go takes 64 bits and
+   * drops the upper half; here they are refused.)
+   * @throws WaitGroupError `ERR_WAITGROUP_NEGATIVE_COUNTER`, `ERR_WAITGROUP_MISUSE`, as Go panics.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for any other delta;
+   * the group is unchanged.
+   */
+  add(delta = 1): void {
+    checkDelta(delta)
+    if (delta !== 1) {
+      const result = native.add(this.#handle, delta)
+      if (result !== undefined) throw panic(result)
+      return
+    }
+    // The same addition in place: a call into C++ costs twice as much as all of this. Whatever
+    // needs more than the addition, C++ does, from what this one addition returned.
+    const old = Atomics.add(this.#state, 0, ONE)
+    if (old === 0n || (old >= ONE && old < MAX)) return
+    const result = native.settle(this.#handle, 1, old)
+    if (result !== undefined) throw panic(result)
+  }
+
+  /**
+   * Takes one from the counter: the task is finished. The same as `add(-1)`.
+   *
+   * @throws WaitGroupError `ERR_WAITGROUP_NEGATIVE_COUNTER`, `ERR_WAITGROUP_MISUSE`, as Go panics.
+   */
+  done(): void {
+    // As in add(): above zero, or zero and nobody waits.
+    const old = Atomics.sub(this.#state, 0, ONE)
+    if (old >= TWO || old === ONE) return
+    const result = native.settle(this.#handle, -1, old)
+    if (result !== undefined) throw panic(result)
+  }
+
+  /**
+   * Blocks this thread until the counter is zero. Any thread may block, the main thread too; its
+   * event loop stands still meanwhile. `worker.terminate()` ends a blocked worker.
+   *
+   * @param options - `timeout`, in milliseconds: how long to wait at most.
+   * @returns true if the counter was zero, false if the time was up first.
+   * @throws WaitGroupError `ERR_WAITGROUP_REUSED`, as Go panics.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
+   * @example
+   * ```js
+   * while (!wg.wait({ timeout: 100 })) {
+   *   process.stderr.write(`\r${wg.count} left `)
+   * }
+   * ```
+   */
+  wait(options?: WaitOptions): boolean {
+    const timeout = checkTimeout(options)
+    if (Atomics.load(this.#view, COUNTER) === 0) return true
+    const result = native.wait(this.#view, timeout, checkpoint)
+    if (result === undefined) return true
+    if (result === Result.TimedOut) return false
+    throw panic(result)
+  }
+
+  [inspect.custom](_depth: number, options: object, show: typeof inspect): string {
+    return `WaitGroup ${show({ count: this.count, waiters: this.waiters }, options)}`
+  }
+}
