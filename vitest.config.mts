@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Each file in a process of its own: what blocks or crashes takes nothing along.
+    pool: 'forks',
+    testTimeout: 60_000,
+  },
+})
