@@ -70,9 +70,10 @@ bool WaitGroup::BecomeWaiter() const {
   do {
     // At zero there is no further check: the state may well be (0, w).
     if (CounterOf(state) == 0) return false;
-    // relaxed: nothing is published by waiting, and a permit synchronizes.
+    // Nothing is published by waiting, and a permit synchronizes: acquire only
+    // because a failure is a load like the one above.
   } while (!memory_->state.compare_exchange_weak(
-      state, state + 1, std::memory_order_relaxed, std::memory_order_acquire));
+      state, state + 1, std::memory_order_acquire, std::memory_order_acquire));
   return true;
 }
 
