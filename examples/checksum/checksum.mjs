@@ -1,0 +1,71 @@
+// The SHA-256 of every regular file below a directory, on all cores, printed as sha256sum does.
+//
+// This thread is synchronous from the first line to the last: it lists the files, starts the
+// workers, blocks until they are done, and prints. See worker.mjs for the other side.
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { WaitGroup } from 'futex-waitgroup'
+import { complain, OutputError, STDERR, STDOUT, write } from './console.mjs'
+import { createJob, filesDone } from './job.mjs'
+import { printManifest } from './manifest.mjs'
+import { HELP, readCommandLine, UsageError } from './options.mjs'
+import { startProgress } from './progress.mjs'
+import { regularFilesBelow } from './walk.mjs'
+
+/** Exit codes. */
+const FAILED = 1
+const BAD_USAGE = 2
+
+const checkout = fileURLToPath(new URL('../..', import.meta.url))
+
+/**
+ * @param {Buffer} directory with a slash at its end
+ * @param {number} threads
+ * @returns {boolean} whether everything could be read
+ */
+function checksum(directory, threads) {
+  let allRead = true
+  const files = regularFilesBelow(directory, (unreadable, reason) => {
+    allRead = false
+    complain(unreadable, reason)
+  })
+
+  const wg = new WaitGroup()
+  const job = createJob(wg, files)
+  const workers = Math.min(threads, files.length)
+  wg.add(workers)
+  for (let i = 0; i < workers; i++) {
+    new Worker(new URL('worker.mjs', import.meta.url), { workerData: job })
+  }
+
+  const progress = startProgress(files.length)
+  try {
+    while (!wg.wait({ timeout: 100 })) progress.update(filesDone(job))
+  } finally {
+    progress.stop()
+  }
+  return printManifest(files, job) && allRead
+}
+
+try {
+  // npm runs its scripts in the package's folder; a relative DIRECTORY means the user's.
+  const { INIT_CWD, npm_lifecycle_event, npm_package_json } = process.env
+  const startedByNpm =
+    npm_lifecycle_event === 'start' && npm_package_json === path.join(checkout, 'package.json')
+  if (startedByNpm && INIT_CWD) process.chdir(INIT_CWD)
+
+  const command = readCommandLine(process.argv.slice(2), checkout)
+  if (command === 'help') write(STDOUT, HELP)
+  else if (!checksum(command.directory, command.threads)) process.exitCode = FAILED
+} catch (error) {
+  if (error instanceof UsageError) {
+    write(STDERR, `checksum: ${error.message}\nTry --help for more.\n`)
+    process.exitCode = BAD_USAGE
+  } else if (error instanceof OutputError) {
+    write(STDERR, `checksum: ${error.message}\n`)
+    process.exitCode = FAILED
+  } else {
+    throw error
+  }
+}

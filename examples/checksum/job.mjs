@@ -1,0 +1,83 @@
+// What the threads share. The main thread is blocked while the workers work, so that no message
+// could pass: all is in shared memory, results too.
+
+export const DIGEST_BYTES = 32
+
+/** What became of a file; a negative number is the errno of the system call that failed. */
+export const Status = /** @type {const} */ ({ Untouched: 0, Hashed: 1, NotRegular: 2 })
+
+/** The two words of `Job.counters`: the next file to take, and how many are finished. */
+const NEXT = 0
+const DONE = 1
+
+/**
+ * @typedef {object} Job
+ * @property {import('futex-waitgroup').SharedWaitGroup} wg one count per worker
+ * @property {Uint8Array} paths all of them, one after the other
+ * @property {Uint32Array} ends where in `paths` each ends
+ * @property {Int32Array} status one per file
+ * @property {Uint8Array} digests `DIGEST_BYTES` per file, meaningful where the status is Hashed
+ * @property {Int32Array} counters
+ */
+
+/** @param {number} bytes */
+const shared = (bytes) => new SharedArrayBuffer(bytes)
+
+/**
+ * @param {import('futex-waitgroup').WaitGroup} wg
+ * @param {Buffer[]} files
+ * @returns {Job}
+ */
+export function createJob(wg, files) {
+  const count = files.length
+  const paths = new Uint8Array(shared(files.reduce((sum, path) => sum + path.length, 0)))
+  const ends = new Uint32Array(shared(count * Uint32Array.BYTES_PER_ELEMENT))
+  let end = 0
+  for (const [i, path] of files.entries()) {
+    paths.set(path, end)
+    end += path.length
+    ends[i] = end
+  }
+  return {
+    wg,
+    paths,
+    ends,
+    status: new Int32Array(shared(count * Int32Array.BYTES_PER_ELEMENT)),
+    digests: new Uint8Array(shared(count * DIGEST_BYTES)),
+    counters: new Int32Array(shared(2 * Int32Array.BYTES_PER_ELEMENT)),
+  }
+}
+
+/**
+ * Takes the next file, which then belongs to this thread.
+ *
+ * @param {Job} job
+ * @returns {{ index: number, path: Buffer } | undefined} undefined if all are taken
+ */
+export function takeFile({ counters, ends, paths }) {
+  const index = Atomics.add(counters, NEXT, 1)
+  if (index >= ends.length) return undefined
+  const start = index === 0 ? 0 : ends[index - 1]
+  return { index, path: Buffer.from(paths.subarray(start, ends[index])) }
+}
+
+/**
+ * @param {Job} job
+ * @param {number} index
+ * @param {Uint8Array | number} result the digest, or a status
+ */
+export function finishFile({ counters, digests, status }, index, result) {
+  // Plain writes: wg.done() is what makes them visible to whoever returns from wg.wait().
+  if (typeof result === 'number') {
+    status[index] = result
+  } else {
+    digests.set(result, index * DIGEST_BYTES)
+    status[index] = Status.Hashed
+  }
+  Atomics.add(counters, DONE, 1)
+}
+
+/** @param {Job} job */
+export function filesDone({ counters }) {
+  return Atomics.load(counters, DONE)
+}
