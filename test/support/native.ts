@@ -1,0 +1,36 @@
+import { execFile, spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
+
+const root = path.join(__dirname, '..', '..')
+
+/** Why the programs of test/native/ cannot be built here; undefined where they can. */
+export const missing = ((): string | undefined => {
+  if (process.platform !== 'linux') return 'they are for Linux'
+  if (spawnSync('g++', ['--version']).error !== undefined) return 'there is no g++'
+  return undefined
+})()
+
+/**
+ * Compiles a program of test/native/ with the layers below Node, warnings being errors.
+ *
+ * @returns the program's path, in `directory`.
+ */
+export async function build(
+  program: string,
+  directory: string,
+  flags: readonly string[] = [],
+): Promise<string> {
+  const output = path.join(directory, program)
+  await promisify(execFile)(
+    'g++',
+    [
+      ...['-std=c++17', '-O2', '-pthread', '-Wall', '-Wextra', '-Werror', ...flags],
+      ...['-Inative', `test/native/${program}.cc`],
+      ...['native/wait_group.cc', 'native/semaphore.cc', 'native/futex_linux.cc'],
+      ...['-o', output],
+    ],
+    { cwd: root },
+  )
+  return output
+}
