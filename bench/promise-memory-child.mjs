@@ -1,0 +1,35 @@
+/** `node --expose-gc promise-memory-child.mjs ours|theirs|plain N`: prints the growth by N waits. */
+import { groups } from './promises.mjs'
+
+const [side, count] = process.argv.slice(2)
+const waits = Number(count)
+const { gc } = globalThis
+if (gc === undefined) throw new Error('needs --expose-gc')
+
+const { ours, theirs } = groups()
+const group = side === 'ours' ? ours : theirs
+const wait = side === 'plain' ? () => new Promise(() => {}) : () => group.waitAsync()
+group.add(1)
+
+/** @type {unknown[]} Held, and filled before, so that it does not grow meanwhile. */
+const pending = new Array(waits).fill(0)
+
+function used() {
+  for (let i = 0; i < 5; i++) gc?.()
+  // What V8 holds for us outside its heap counts as well; `external` has the array buffers in it.
+  const { heapUsed, external, rss } = process.memoryUsage()
+  return { heap: heapUsed + external, rss }
+}
+
+// The code, the caches and the first pages of everything are there before we look.
+for (let i = 0; i < 100; i++) pending[i] = wait()
+const before = used()
+for (let i = 0; i < waits; i++) pending[i] = wait()
+const after = used()
+console.log(
+  JSON.stringify({
+    heap: (after.heap - before.heap) / waits,
+    rss: (after.rss - before.rss) / waits,
+  }),
+)
+process.exit(pending.length === waits ? 0 : 1)
