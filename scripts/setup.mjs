@@ -1,6 +1,8 @@
 // Brings a checkout to where the project's scripts can run: dependencies
 // installed, addon compiled, TypeScript compiled. Does nothing that is done
 // already: each step leaves a stamp, a digest of all that it was made from.
+// A step that was interrupted has none, and is done again the next time.
+// --force compiles again whatever the stamps say, and installs where needed.
 // Prints to standard error only, so that `npm start` keeps standard output.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -62,46 +64,116 @@ function run(command, args) {
 }
 
 /**
- * @param {string} what
- * @param {string} stampFile
- * @param {string} stamp
- * @param {() => void} make
+ * @typedef {object} Step
+ * @property {string} what
+ * @property {string} stampFile below what the step makes, so that it goes when that goes
+ * @property {() => string} stamp
+ * @property {boolean} [forced] with --force: always
+ * @property {() => void} make
  */
-function step(what, stampFile, stamp, make) {
+
+/** @type {Step[]} */
+const steps = [
+  {
+    what: 'installing dependencies',
+    stampFile: 'node_modules/.setup-stamp',
+    stamp: () => digest(['package-lock.json']),
+    // Without the packages' install scripts: none of them needs one, and ours
+    // is the next step.
+    make: () => {
+      run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
+    },
+  },
+  {
+    what: 'compiling the addon',
+    stampFile: 'build/.setup-stamp',
+    // A Node-API binary serves every Node; the machine's kind is what matters.
+    stamp: () =>
+      `${process.platform}-${process.arch} ${digest(['native', 'binding.gyp', 'package-lock.json'])}`,
+    forced: true,
+    make: () => {
+      run('npx', ['--no-install', '--loglevel=error', 'node-gyp', 'rebuild', '--silent'])
+    },
+  },
+  {
+    what: 'compiling TypeScript',
+    stampFile: 'dist/.setup-stamp',
+    stamp: () => digest(['lib', 'tsconfig.json', 'package-lock.json']),
+    forced: true,
+    make: () => {
+      rmSync(path.join(root, 'dist'), { recursive: true, force: true })
+      run('npx', ['--no-install', '--loglevel=error', 'tsc', '-p', 'lib'])
+    },
+  },
+]
+
+/** @param {Step} step */
+function isDone({ stampFile, stamp, forced = false }) {
   const file = path.join(root, stampFile)
-  if (!force && existsSync(file) && readFileSync(file, 'utf8') === stamp) return
+  return !(force && forced) && existsSync(file) && readFileSync(file, 'utf8') === stamp()
+}
+
+/** @param {Step} step */
+function perform({ what, stampFile, stamp, make }) {
+  const file = path.join(root, stampFile)
+  const before = stamp() // what changes meanwhile is for the next time
   process.stderr.write(`setup: ${what}\n`)
   rmSync(file, { force: true })
   make()
   mkdirSync(path.dirname(file), { recursive: true })
-  writeFileSync(file, stamp)
+  writeFileSync(file, before)
+}
+
+/**
+ * Runs `work` alone in this checkout. The lock is a file with a process id; one
+ * whose process is gone, killed before it could tidy up, does not count.
+ *
+ * @param {() => void} work
+ */
+function locked(work) {
+  const file = path.join(root, '.cache/setup.lock')
+  mkdirSync(path.dirname(file), { recursive: true })
+  for (let patience = false; !tryLock(file); patience = true) {
+    if (!patience) process.stderr.write('setup: waiting for another setup of this checkout\n')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+  }
+  try {
+    work()
+  } finally {
+    rmSync(file, { force: true })
+  }
+}
+
+/** @param {string} file */
+function tryLock(file) {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
+  try {
+    // 0, where the file is still empty, is our own process group: alive.
+    process.kill(Number(readFileSync(file, 'utf8')), 0)
+  } catch (error) {
+    if (codeOf(error) !== 'ESRCH') return false
+    rmSync(file, { force: true })
+    return tryLock(file)
+  }
+  return false
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 try {
-  step(
-    'installing dependencies',
-    'node_modules/.setup-stamp',
-    digest(['package-lock.json']),
-    // Without the packages' install scripts: none of them needs one, and ours
-    // is the next step.
-    () => run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']),
-  )
-  step(
-    'compiling the addon',
-    'build/.setup-stamp',
-    // A Node-API binary serves every Node; the machine's kind is what matters.
-    `${process.platform}-${process.arch} ${digest(['native', 'binding.gyp', 'package-lock.json'])}`,
-    () => run('npx', ['--no-install', 'node-gyp', 'rebuild', '--silent']),
-  )
-  step(
-    'compiling TypeScript',
-    'dist/.setup-stamp',
-    digest(['lib', 'tsconfig.json', 'package-lock.json']),
-    () => {
-      rmSync(path.join(root, 'dist'), { recursive: true, force: true })
-      run('npx', ['--no-install', 'tsc', '-p', 'lib'])
-    },
-  )
+  if (!steps.every(isDone)) {
+    locked(() => {
+      for (const step of steps) if (!isDone(step)) perform(step)
+    })
+  }
 } catch (error) {
   // The command has said what is wrong; how it was started helps to repeat it.
   process.stderr.write(`setup: ${error instanceof Error ? error.message : String(error)}\n`)
