@@ -7,8 +7,9 @@
         'native/semaphore.cc',
         'native/wait_group.cc',
       ],
+      # A package installed from its tarball brings its own copy (scripts/vendor.mjs).
       'include_dirs': [
-        "<!(node -p \"require('node-addon-api').include_dir\")",
+        "<!(node -p \"try { require('node-addon-api').include_dir } catch { 'vendor/node-addon-api' }\")",
       ],
       'defines': [
         'NAPI_VERSION=8',
