@@ -1,0 +1,61 @@
+import { defineConfig, globalIgnores } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+export default defineConfig(
+  globalIgnores(['.cache/', 'build/', 'dist/', 'prebuilds/', 'vendor/', 'test/fixtures/broken/']),
+  // Also bans `any` and non-null assertions.
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    // The scripts are checked too: tsconfig.json has checkJs.
+    languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      // A number in a message, or a list of them, needs no String() around it.
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowArray: true },
+      ],
+      // `() => wg.done()` is how Go's own tests read, and confuses nobody.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // `noPropertyAccessFromIndexSignature` asks for process.env['NAME'].
+      '@typescript-eslint/dot-notation': 'off',
+      // `{ [name: string]: T }` says what the keys are.
+      '@typescript-eslint/consistent-indexed-object-style': 'off',
+      // TypeScript's own `import x = require()`: the package is CommonJS, and so are two of these.
+      '@typescript-eslint/no-require-imports': ['error', { allowAsImport: true }],
+    },
+  },
+  {
+    // All but the library. workerData, messages and JSON are `any` by the types that they come
+    // with, and a cast around each of them would be all that a reader sees.
+    files: ['{test,bench,examples,scripts}/**'],
+    rules: {
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      // A callback that does nothing does it on purpose.
+      '@typescript-eslint/no-empty-function': 'off',
+      // Node's types do not say what a platform lacks (constants.O_NOFOLLOW).
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      // Nor that Buffer.compare, a static method to everybody else, needs no `this`.
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    // CommonJS has no other way to import, and no await outside of functions; a rejection ends the
+    // program, as it should.
+    files: ['**/*.cjs'],
+    rules: {
+      '@typescript-eslint/no-require-imports': 'off',
+      '@typescript-eslint/no-floating-promises': 'off',
+    },
+  },
+  {
+    // Tests call functions that return nothing for what they throw.
+    files: ['test/**'],
+    rules: { '@typescript-eslint/no-invalid-void-type': 'off' },
+  },
+)

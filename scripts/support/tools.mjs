@@ -1,0 +1,67 @@
+// What the scripts here share.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Not in git, kept between runs, safe to delete. */
+export const cache = path.join(root, '.cache')
+
+/**
+ * Installs what scripts/<name>/package-lock.json pins into .cache/<name>, where
+ * that is not done yet. These packages are large and few people need them, so
+ * that they are no devDependencies.
+ *
+ * @param {string} name
+ * @returns {string} the node_modules folder
+ */
+export function installTools(name) {
+  const from = path.join(root, 'scripts', name)
+  const to = path.join(cache, name)
+  const modules = path.join(to, 'node_modules')
+  // npm writes it last; the copy of the lock says what it was made from.
+  const done = path.join(modules, '.package-lock.json')
+  /** @param {string} folder */
+  const lock = (folder) => readFileSync(path.join(folder, 'package-lock.json'), 'utf8')
+  if (existsSync(done) && lock(to) === lock(from)) return modules
+  process.stderr.write(`installing scripts/${name}/package.json into .cache/${name}\n`)
+  mkdirSync(to, { recursive: true })
+  for (const file of ['package.json', 'package-lock.json']) {
+    cpSync(path.join(from, file), path.join(to, file))
+  }
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  execFileSync('npm', args, {
+    cwd: to,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  })
+  return modules
+}
+
+/**
+ * @param {string} command
+ * @returns {boolean} whether it is there and answers to --version
+ */
+export function hasCommand(command) {
+  return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
+}
+
+/** @param {unknown} error */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/**
+ * The files of the project: in git, or about to be.
+ *
+ * @param {...string} patterns git's; none means all
+ * @returns {string[]} relative to the root
+ */
+export function projectFiles(...patterns) {
+  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z', '--', ...patterns]
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8' })
+    .split('\0')
+    .filter((file) => file !== '' && existsSync(path.join(root, file)))
+}
