@@ -1,0 +1,6 @@
+import { test } from 'vitest'
+import { double } from '../support/stress'
+
+test('terminate() at any point of a wait', async () => {
+  await double('terminate-anywhere.mjs', 10, (work) => [`${work}`, `${Date.now() % 1e6}`])
+})

@@ -1,0 +1,6 @@
+import { test } from 'vitest'
+import { double } from '../support/stress'
+
+test('generations of six threads', async () => {
+  await double('generations.mjs', 5000, (work) => ['6', `${work}`, `${Date.now() % 1e6}`, 'mixed'])
+})

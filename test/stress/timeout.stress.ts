@@ -1,0 +1,6 @@
+import { test } from 'vitest'
+import { double } from '../support/stress'
+
+test('time-outs that race with releases', async () => {
+  await double('generations.mjs', 5000, (work) => ['4', `${work}`, `${Date.now() % 1e6}`, 'timed'])
+})
