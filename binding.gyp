@@ -4,6 +4,8 @@
       'target_name': 'futex_waitgroup',
       'sources': [
         'native/addon.cc',
+        'native/addon_promise.cc',
+        'native/promise_table.cc',
         'native/semaphore.cc',
         'native/wait_group.cc',
       ],

@@ -6,6 +6,8 @@
 // over the group's 16 bytes, keeps the memory alive for as long as it is on the
 // stack, for calls that block. Arguments are checked in lib/: this file only
 // makes sure that a wrong one is an error and not a wild pointer.
+#include "addon.h"
+
 #include <napi.h>
 
 #include <cstdint>
@@ -13,15 +15,6 @@
 #include "wait_group.h"
 
 namespace futex_waitgroup {
-
-namespace {
-
-// The halves of the two words are addressed on their own: by the futex, and by
-// Atomics.load() in lib/wait_group.ts.
-bool LittleEndian() {
-  const uint32_t one = 1;
-  return *reinterpret_cast<const uint8_t*>(&one) == 1;
-}
 
 Memory* MemoryOfView(napi_env env, napi_value view) {
   napi_typedarray_type type;
@@ -41,12 +34,29 @@ napi_value ThrowBadArguments(napi_env env) {
   return nullptr;
 }
 
-// undefined for kOk, since it costs nothing to make; else the number.
 napi_value ResultValue(napi_env env, Result result) {
   if (result == Result::kOk) return nullptr;
   napi_value value = nullptr;
   napi_create_int32(env, static_cast<int32_t>(result), &value);
   return value;
+}
+
+void Export(napi_env env, napi_value exports, const char* name,
+            napi_callback callback) {
+  napi_value function = nullptr;
+  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr,
+                           &function) == napi_ok) {
+    napi_set_named_property(env, exports, name, function);
+  }
+}
+
+namespace {
+
+// The halves of the two words are addressed on their own: by the futex, and by
+// Atomics.load() in lib/wait_group.ts.
+bool LittleEndian() {
+  const uint32_t one = 1;
+  return *reinterpret_cast<const uint8_t*>(&one) == 1;
 }
 
 // handle(view): External. The handle must not outlive the memory; it is kept
@@ -142,21 +152,13 @@ napi_value Wait(napi_env env, napi_callback_info info) {
                                   {JavaScriptCheckpoint::Run, &checkpoint}));
 }
 
-void Export(napi_env env, napi_value exports, const char* name,
-            napi_callback callback) {
-  napi_value function = nullptr;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr,
-                           &function) == napi_ok) {
-    napi_set_named_property(env, exports, name, function);
-  }
-}
-
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   if (!LittleEndian()) {
     Napi::Error::New(env, "futex-waitgroup: this machine is big-endian")
         .ThrowAsJavaScriptException();
     return exports;
   }
+  if (!ExportPromiseWaits(env, exports)) return exports;
   Export(env, exports, "handle", Handle);
   Export(env, exports, "add", Add);
   Export(env, exports, "settle", Settle);

@@ -70,14 +70,17 @@ void Semaphore::Release(uint32_t permits) const {
   const uint32_t* address = futex_word();
   // release: publishes this thread's writes to whoever takes a permit (acquire
   // in TryAcquire). acquire: orders the look at the sleepers after q of a
-  // sleeper that this add follows in the word's modification order.
-  uint64_t old = word_->fetch_add(permits, std::memory_order_acq_rel);
+  // sleeper that this add follows in the word's modification order. That much
+  // is enough for sleepers; seq_cst is for promise waiters (promise_table.h),
+  // whose number is another word.
+  uint64_t old = word_->fetch_add(permits, std::memory_order_seq_cst);
   if ((old >> 32) != 0) FutexWake(address, permits);
 }
 
 bool Semaphore::TryAcquire() const {
-  // relaxed: a hint; the exchange below does the synchronizing.
-  uint64_t word = word_->load(std::memory_order_relaxed);
+  // seq_cst: r of the argument in promise_table.h. For anybody else it is a
+  // hint, and the exchange below does the synchronizing.
+  uint64_t word = word_->load(std::memory_order_seq_cst);
   while (static_cast<uint32_t>(word) != 0) {
     // acquire: pairs with the release in Release(). Takers do not publish.
     if (word_->compare_exchange_weak(word, word - 1, std::memory_order_acquire,

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <thread>
 
+#include "promise_table.h"
+
 namespace futex_waitgroup {
 
 namespace {
@@ -60,7 +62,10 @@ Result WaitGroup::Settle(int32_t delta, uint64_t state) const {
           state, 0, std::memory_order_release, std::memory_order_relaxed)) {
     return Result::kMisuse;
   }
+  // Only the address from here on: whoever takes a permit may free the memory.
+  const std::atomic<uint64_t>* address = &memory_->sema;
   sema_.Release(waiters);
+  PromiseTable::Sweep(address);
   return Result::kOk;
 }
 

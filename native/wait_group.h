@@ -98,20 +98,26 @@ class WaitGroup {
   Result Wait(Deadline deadline = Deadline::Never(),
               Checkpoint checkpoint = {}) const;
 
+  // The steps of Wait() one by one, for a wait that does not block its thread
+  // (addon_promise.cc): become a waiter; get a permit from the semaphore;
+  // check.
+  //
+  // Counts the caller as a waiter. False: the counter is zero, no need to.
+  bool BecomeWaiter() const;
+  // The caller took its permit. kReused where the group was used again before,
+  // else kOk.
+  Result CheckReuse() const;
+  // Stops being a waiter. `outcome` where that worked; kOk or kReused where a
+  // permit was there or on its way, which it has then taken. Requires: the
+  // caller is counted, and in no list where a wake could reach it.
+  Result Cancel(Result outcome) const;
+
   // Snapshots.
   int32_t counter() const;
   uint32_t waiters() const;
   uint32_t permits() const { return sema_.permits(); }
 
  private:
-  // Counts the caller as a waiter. False: the counter is zero, no need to.
-  bool BecomeWaiter() const;
-  // The caller took its permit: was the group used again too early?
-  Result CheckReuse() const;
-  // Stops being a waiter. `outcome` where that worked; kOk or kReused where a
-  // permit was there or on its way, which it has then taken.
-  Result Cancel(Result outcome) const;
-
   Memory* memory_;
   Semaphore sema_;
 };
