@@ -16,6 +16,11 @@ export interface WaitOptions {
   timeout?: number | undefined
 }
 
+export interface WaitAsyncOptions extends WaitOptions {
+  /** Ends the wait early: the promise rejects with `signal.reason`. */
+  signal?: AbortSignal | undefined
+}
+
 /** @throws TypeError, RangeError where `delta` is not an integer that fits into 32 bits. */
 export function checkDelta(delta: unknown): asserts delta is number {
   if (typeof delta !== 'number') throw invalidArgType('delta', 'of type number', delta)
@@ -67,4 +72,20 @@ export function checkTimeout(options: WaitOptions | undefined): number {
     throw invalidArgType('options.timeout', 'of type number', timeout)
   if (!(timeout >= 0)) throw outOfRange('options.timeout', '>= 0', timeout)
   return timeout
+}
+
+/** @throws TypeError where `options.signal` is there and no AbortSignal. */
+export function checkSignal(options: WaitAsyncOptions | undefined): AbortSignal | undefined {
+  const signal: unknown = options?.signal
+  if (signal === undefined) return undefined
+  // As Node does: by its looks, so that other realms' signals and polyfills pass.
+  if (typeof signal !== 'object' || signal === null || !('aborted' in signal)) {
+    throw invalidArgType('options.signal', 'an instance of AbortSignal', signal)
+  }
+  return signal as AbortSignal
+}
+
+/** @throws TypeError where `task` is not a function. */
+export function checkTask(task: unknown): void {
+  if (typeof task !== 'function') throw invalidArgType('task', 'of type function', task)
 }

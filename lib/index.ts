@@ -5,4 +5,4 @@
  */
 export { WaitGroup, type SharedWaitGroup } from './wait-group'
 export { WaitGroupError, type WaitGroupErrorCode } from './errors'
-export type { WaitOptions } from './arguments'
+export type { WaitAsyncOptions, WaitOptions } from './arguments'

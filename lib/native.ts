@@ -27,6 +27,21 @@ export interface Native {
    * true ends the wait as interrupted.
    */
   wait(view: Int32Array, milliseconds: number, checkpoint: () => boolean): Result
+
+  /**
+   * Once, before the first `waitAsync`. `settle(count)` is called on the event loop, with a slot and
+   * a `Result` (0 for ok) for each of `count` finished waits in `results`, a view of 2 * 512 numbers.
+   */
+  startPromises(settle: (count: number) => void, results: Int32Array): void
+  /**
+   * Becomes a promise waiter: a slot, in use until `settle` names it or `cancel` takes it back; or
+   * `-1 - result` where the wait is over at once. `view` has to live as long as the slot is in use.
+   */
+  waitAsync(view: Int32Array): number
+  /** Stops waiting: `Interrupted`, or what became of a wait that had already been released. */
+  cancel(slot: number): Result
+  /** Whether promise waits keep the event loop alive. */
+  ref(on: boolean): void
 }
 
 export const native = load(path.join(__dirname, '..')) as Native

@@ -1,7 +1,18 @@
 import { inspect, types } from 'node:util'
-import { BYTES, checkDelta, checkPlace, checkTimeout, type WaitOptions } from './arguments'
-import { invalidArgType, WaitGroupError } from './errors'
+import {
+  BYTES,
+  checkDelta,
+  checkPlace,
+  checkSignal,
+  checkTask,
+  checkTimeout,
+  type WaitAsyncOptions,
+  type WaitOptions,
+} from './arguments'
+import { invalidArgType } from './errors'
 import { native, Result, type Handle } from './native'
+import { panic } from './panic'
+import { waitForZero } from './promise-wait'
 
 /** The halves of the two 64-bit words, as an Int32Array sees them (native/wait_group.h draws them). */
 const WAITERS = 0
@@ -17,23 +28,6 @@ export type SharedWaitGroup =
   | WaitGroup
   | SharedArrayBuffer
   | { readonly buffer: SharedArrayBuffer; readonly byteOffset?: number }
-
-const CODES = {
-  [Result.NegativeCounter]: 'ERR_WAITGROUP_NEGATIVE_COUNTER',
-  [Result.Misuse]: 'ERR_WAITGROUP_MISUSE',
-  [Result.Reused]: 'ERR_WAITGROUP_REUSED',
-} as const
-
-function panic(result: Exclude<Result, undefined>): Error {
-  const error =
-    result === Result.TimedOut || result === Result.Interrupted
-      ? // Never seen: a wait answers the first itself, and after the second, which means that the
-        // thread is being terminated, no JavaScript runs any more.
-        new Error(`futex-waitgroup: unexpected native result ${result}`)
-      : new WaitGroupError(CODES[result])
-  Error.captureStackTrace(error, panic)
-  return error
-}
 
 /** Nothing to look at between the slices of a blocked wait: the call itself is the point. */
 function checkpoint(): boolean {
@@ -199,6 +193,62 @@ export class WaitGroup {
     if (result === undefined) return true
     if (result === Result.TimedOut) return false
     throw panic(result)
+  }
+
+  /**
+   * Waits until the counter is zero, as a promise. No thread is blocked or parked for it. While it
+   * is pending it keeps the event loop alive.
+   *
+   * @param options - `timeout`, in milliseconds: how long to wait at most. `signal`: an AbortSignal
+   * that ends the wait early.
+   * @returns true if the counter was zero, false if the time was up first.
+   * @throws WaitGroupError (all of these are rejections) `ERR_WAITGROUP_REUSED`, as Go panics.
+   * @throws `signal.reason`, when the signal aborts.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
+   * @example
+   * ```js
+   * server.close()
+   * const finished = await requests.waitAsync({ timeout: 10_000 })
+   * ```
+   */
+  // Not an async function: a promise of our own making would cost a second one.
+  // eslint-disable-next-line @typescript-eslint/promise-function-async
+  waitAsync(options?: WaitAsyncOptions): Promise<boolean> {
+    try {
+      const timeout = checkTimeout(options)
+      const signal = checkSignal(options)
+      if (signal?.aborted === true) return Promise.reject(signal.reason)
+      if (Atomics.load(this.#view, COUNTER) === 0) return Promise.resolve(true)
+      if (timeout === 0) return Promise.resolve(false)
+      return waitForZero(this.#view, timeout, signal)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /**
+   * Runs a task of this thread and counts it: up now, down once it has settled, whether it
+   * succeeded or not. The task starts at once, before `go` returns.
+   *
+   * @param task - A function; what it returns may be a promise.
+   * @returns What the task returns, or rejects with what it throws. The group has counted down
+   * before.
+   * @throws TypeError (a rejection) `ERR_INVALID_ARG_TYPE` if `task` is not a function.
+   * @throws WaitGroupError (a rejection) as {@link add} and {@link done} do.
+   * @example
+   * ```js
+   * for (const url of urls) void wg.go(() => download(url))
+   * await wg.waitAsync()
+   * ```
+   */
+  async go<T>(task: () => T | PromiseLike<T>): Promise<Awaited<T>> {
+    checkTask(task)
+    this.add()
+    try {
+      return await task()
+    } finally {
+      this.done()
+    }
   }
 
   [inspect.custom](_depth: number, options: object, show: typeof inspect): string {

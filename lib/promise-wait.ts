@@ -1,0 +1,183 @@
+import { native, Result } from './native'
+import { panic } from './panic'
+
+/** How many results cross from C++ in one call: kBatch of native/addon_promise.cc. */
+const BATCH = 512
+
+/** The longest time that setTimeout takes, in milliseconds; longer ones are set again. */
+const MAX_TIMER = 2 ** 31 - 1
+
+/** A wait that C++ knows by its slot. */
+class PendingWait {
+  /** Ends time-out and abort listening, where there are any. */
+  stop: (() => void) | undefined
+
+  constructor(
+    /** Keeps the memory alive that C++ points to. */
+    readonly view: Int32Array,
+    readonly resolve: (reached: boolean) => void,
+    readonly reject: (reason: unknown) => void,
+  ) {}
+
+  settle(result: Result | 0): void {
+    this.stop?.()
+    if (result === Result.Ok || result === 0) this.resolve(true)
+    else this.reject(panic(result))
+  }
+}
+
+/** By slot. Held by C++ through `settle`, for as long as the environment lives. */
+let pending: (PendingWait | undefined)[] = []
+let pendingCount = 0
+let started = false
+
+const results = new Int32Array(2 * BATCH)
+
+/** Called by C++ on the event loop. The continuations run after the whole batch. */
+function settle(count: number): void {
+  // All are taken out before the first is settled: nothing that runs meanwhile (a promise hook, say)
+  // may find a slot half in use.
+  const settled: [PendingWait, Result | 0][] = []
+  for (let i = 0; i < count; i++) {
+    const wait = take(results[2 * i] ?? -1)
+    if (wait !== undefined) settled.push([wait, (results[2 * i + 1] ?? 0) as Result | 0])
+  }
+  for (const [wait, result] of settled) wait.settle(result)
+}
+
+function take(slot: number): PendingWait | undefined {
+  const wait = pending[slot]
+  if (wait === undefined) return undefined
+  pending[slot] = undefined
+  if (--pendingCount === 0) {
+    pending = []
+    native.ref(false)
+  }
+  return wait
+}
+
+/**
+ * A promise waiter on the group under `view`, whose counter was just seen above zero.
+ *
+ * @param timeout - In milliseconds, above 0; `Infinity`: none.
+ */
+export function waitForZero(
+  view: Int32Array,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    if (!started) {
+      native.startPromises(settle, results)
+      started = true
+    }
+    const slot = native.waitAsync(view)
+    const wait = new PendingWait(view, resolve, reject)
+    if (slot < 0) {
+      wait.settle((-1 - slot) as Result | 0)
+      return
+    }
+    pending[slot] = wait
+    if (++pendingCount === 1) native.ref(true)
+    if (timeout !== Infinity || signal !== undefined) limit(slot, wait, timeout, signal)
+  })
+}
+
+/** Ends the wait early: by time, or by signal. */
+function limit(
+  slot: number,
+  wait: PendingWait,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): void {
+  const end = (finish: () => void): void => {
+    if (pending[slot] !== wait) return
+    // The release may have come first; then it also decides, and its permit is taken.
+    const result = native.cancel(slot)
+    take(slot)
+    if (result === Result.Interrupted) {
+      wait.stop?.()
+      finish()
+    } else {
+      wait.settle(result)
+    }
+  }
+  const stops: (() => void)[] = []
+  wait.stop = () => {
+    for (const stop of stops.splice(0)) stop()
+  }
+  try {
+    if (signal !== undefined) {
+      const abort = (): void => {
+        end(() => {
+          wait.reject(signal.reason)
+        })
+      }
+      stops.push(onAbort(signal, abort))
+    }
+    if (timeout !== Infinity) {
+      const expire = (): void => {
+        end(() => {
+          wait.resolve(false)
+        })
+      }
+      stops.push(onTimeout(timeout, expire))
+    }
+  } catch (error) {
+    // A signal of somebody's own making.
+    end(() => {
+      wait.reject(error)
+    })
+  }
+}
+
+/** setTimeout for any length, that never fires early (Node's may, by part of a millisecond). */
+function onTimeout(milliseconds: number, expired: () => void): () => void {
+  const deadline = performance.now() + milliseconds
+  let timer: NodeJS.Timeout
+  const arm = (): void => {
+    const left = deadline - performance.now()
+    if (left <= 0) expired()
+    else timer = setTimeout(arm, Math.min(Math.ceil(left), MAX_TIMER))
+  }
+  timer = setTimeout(arm, Math.min(Math.ceil(milliseconds), MAX_TIMER))
+  return () => {
+    clearTimeout(timer)
+  }
+}
+
+interface AbortListener {
+  readonly waits: Set<() => void>
+  readonly listen: () => void
+}
+
+const listeners = new WeakMap<AbortSignal, AbortListener>()
+
+/**
+ * Calls `aborted` when the signal aborts. One listener per signal serves all its waits, so that a
+ * long-lived signal collects none, and Node does not warn of a leak that is not there.
+ *
+ * @returns A function that takes it back.
+ */
+function onAbort(signal: AbortSignal, aborted: () => void): () => void {
+  const listener = listeners.get(signal) ?? listenTo(signal)
+  listener.waits.add(aborted)
+  return () => {
+    listener.waits.delete(aborted)
+    if (listener.waits.size > 0) return
+    signal.removeEventListener('abort', listener.listen)
+    listeners.delete(signal)
+  }
+}
+
+function listenTo(signal: AbortSignal): AbortListener {
+  const waits = new Set<() => void>()
+  const listen = (): void => {
+    // A copy: each of them takes itself out.
+    for (const aborted of [...waits]) aborted()
+  }
+  signal.addEventListener('abort', listen)
+  const listener = { waits, listen }
+  listeners.set(signal, listener)
+  return listener
+}
