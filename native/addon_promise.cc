@@ -60,6 +60,7 @@ class PromiseWaits : public Dispatcher {
     static_cast<PromiseWaits*>(data)->Teardown();
   }
 
+  void Decide();
   void Settle();
   void Teardown();
   void Free(PromiseWaiter* waiter);
@@ -73,6 +74,8 @@ class PromiseWaits : public Dispatcher {
   // By slot; null where free.
   std::vector<PromiseWaiter*> waiters_;
   std::vector<uint32_t> free_slots_;
+  // Have taken their permits; only JavaScript is still to be told.
+  PromiseWaiterList decided_;
 };
 
 bool PromiseWaits::Start(napi_value settle, napi_value results) {
@@ -133,8 +136,20 @@ Result PromiseWaits::Cancel(uint32_t slot) {
   // that is nobody's is a bug there, and must not become one here.
   if (slot >= waiters_.size() || waiters_[slot] == nullptr) return Result::kOk;
   PromiseWaiter* waiter = waiters_[slot];
-  PromiseTable::Unregister(waiter);
-  Result result = WaitGroup(waiter->memory).Cancel(Result::kInterrupted);
+  Result result = waiter->result;
+  if (waiter->decided) {
+    decided_.Remove(waiter);
+  } else {
+    PromiseTable::Unregister(waiter);
+    result = WaitGroup(waiter->memory).Cancel(Result::kInterrupted);
+    if (result != Result::kInterrupted) {
+      // It was released after all, and so are its siblings: they have to look
+      // at the group before the continuation of this one uses it again. They
+      // are told on the loop, where their wake is on its way.
+      PromiseTable::Sweep(&waiter->memory->sema);
+      Decide();
+    }
+  }
   Free(waiter);
   return result;
 }
@@ -148,31 +163,46 @@ void PromiseWaits::Ref(bool ref) {
   }
 }
 
-// On the loop, once for all the waiters that were swept up to now.
-void PromiseWaits::Settle() {
-  PromiseWaiterList queue = Take();
-  // All the checks before the first promise is resolved: a continuation that
-  // uses the group again must not make its siblings look as if they had come
-  // back too late.
-  PromiseWaiterList settled;
-  while (PromiseWaiter* waiter = queue.PopFront()) {
-    waiter->place = PromiseWaiter::Place::kNowhere;
-    WaitGroup group(waiter->memory);
-    // A spurious wake finds no permit, and registers again, which may find one.
-    if (Semaphore(&waiter->memory->sema).TryAcquire() ||
-        PromiseTable::RegisterUnlessPermit(waiter)) {
-      waiter->result = group.CheckReuse();
-      settled.PushBack(waiter);
+// Lets every wait of this loop that has been released take its permit and check
+// for reuse. All of them, before the first promise is resolved: a continuation
+// that uses the group again must not make its siblings look as if they had come
+// back too late.
+void PromiseWaits::Decide() {
+  Memory* last = nullptr;
+  for (PromiseWaiterList queue = Take(); !queue.empty(); queue = Take()) {
+    while (PromiseWaiter* waiter = queue.PopFront()) {
+      waiter->place = PromiseWaiter::Place::kNowhere;
+      Memory* memory = waiter->memory;
+      // A spurious wake finds no permit, and registers again, which may find
+      // one.
+      if (!Semaphore(&memory->sema).TryAcquire() &&
+          !PromiseTable::RegisterUnlessPermit(waiter)) {
+        continue;
+      }
+      waiter->result = WaitGroup(memory).CheckReuse();
+      waiter->decided = true;
+      decided_.PushBack(waiter);
+      // All of a generation are released at once, but the releaser may still
+      // be on its way through the table.
+      if (memory != last) PromiseTable::Sweep(&memory->sema);
+      last = memory;
     }
   }
+}
+
+// On the loop, once for all the waiters that were swept up to now.
+void PromiseWaits::Settle() {
+  Decide();
   napi_value undefined = nullptr;
   napi_value settle = nullptr;
   napi_get_undefined(env_, &undefined);
   napi_get_reference_value(env_, settle_, &settle);
-  while (!settled.empty()) {
+  // Always from the member: what runs in JavaScript meanwhile (a promise hook)
+  // may cancel one of the rest.
+  while (!decided_.empty()) {
     int32_t count = 0;
     while (count < static_cast<int32_t>(kBatch)) {
-      PromiseWaiter* waiter = settled.PopFront();
+      PromiseWaiter* waiter = decided_.PopFront();
       if (waiter == nullptr) break;
       results_[2 * count] = static_cast<int32_t>(waiter->slot);
       results_[2 * count + 1] = static_cast<int32_t>(waiter->result);
@@ -193,10 +223,13 @@ void PromiseWaits::Teardown() {
   for (PromiseWaiter* waiter : waiters_) {
     if (waiter == nullptr) continue;
     // Whatever comes of it: the state no longer counts it, no permit is left.
-    WaitGroup(waiter->memory).Cancel(Result::kInterrupted);
+    if (!waiter->decided) {
+      WaitGroup(waiter->memory).Cancel(Result::kInterrupted);
+    }
     delete waiter;
   }
   waiters_.clear();
+  decided_ = PromiseWaiterList();
   free_slots_.clear();
 }
 

@@ -58,6 +58,8 @@ struct PromiseWaiter {
   uint32_t slot = 0;
   Result result = Result::kOk;
   Place place = Place::kNowhere;
+  // For the environment: it has taken its permit, `result` is what came of it.
+  bool decided = false;
 };
 
 // Doubly linked through the waiters themselves. Not locked.
