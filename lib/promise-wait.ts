@@ -20,9 +20,21 @@ class PendingWait {
   ) {}
 
   settle(result: Result | 0): void {
-    this.stop?.()
     if (result === Result.Ok || result === 0) this.resolve(true)
     else this.reject(panic(result))
+    this.finish()
+  }
+
+  /** Ends time-out and abort listening. Never throws: others are to be settled after it. */
+  finish(): void {
+    try {
+      this.stop?.()
+    } catch (error) {
+      // A signal of somebody's own making. As an event listener's error: uncaught.
+      process.nextTick(() => {
+        throw error
+      })
+    }
   }
 }
 
@@ -71,8 +83,10 @@ export function waitForZero(
       native.startPromises(settle, results)
       started = true
     }
-    const slot = native.waitAsync(view)
+    // Made first: from here until it is in `pending`, nothing may throw (the stack may be at its
+    // end), or C++ would be left with a waiter that nobody keeps the memory of.
     const wait = new PendingWait(view, resolve, reject)
+    const slot = native.waitAsync(view)
     if (slot < 0) {
       wait.settle((-1 - slot) as Result | 0)
       return
@@ -96,7 +110,7 @@ function limit(
     const result = native.cancel(slot)
     take(slot)
     if (result === Result.Interrupted) {
-      wait.stop?.()
+      wait.finish()
       finish()
     } else {
       wait.settle(result)
@@ -106,28 +120,35 @@ function limit(
   wait.stop = () => {
     for (const stop of stops.splice(0)) stop()
   }
+  const abort = (): void => {
+    end(() => {
+      wait.reject(reasonOf(signal))
+    })
+  }
+  const expire = (): void => {
+    end(() => {
+      wait.resolve(false)
+    })
+  }
   try {
-    if (signal !== undefined) {
-      const abort = (): void => {
-        end(() => {
-          wait.reject(signal.reason)
-        })
-      }
-      stops.push(onAbort(signal, abort))
-    }
-    if (timeout !== Infinity) {
-      const expire = (): void => {
-        end(() => {
-          wait.resolve(false)
-        })
-      }
-      stops.push(onTimeout(timeout, expire))
-    }
+    if (signal !== undefined) stops.push(onAbort(signal, abort))
+    if (timeout !== Infinity) stops.push(onTimeout(timeout, expire))
+    // A signal of somebody's own making, that aborts while it is listened to.
+    if (signal?.aborted === true) abort()
   } catch (error) {
     // A signal of somebody's own making.
     end(() => {
       wait.reject(error)
     })
+  }
+}
+
+/** What a getter of somebody's own making throws is a reason too. */
+function reasonOf(signal: AbortSignal | undefined): unknown {
+  try {
+    return signal?.reason
+  } catch (error) {
+    return error
   }
 }
 
