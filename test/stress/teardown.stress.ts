@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { Child } from '../support/child'
+import { KILL_SECONDS, SECONDS } from '../support/stress'
+
+test('threads exit, throw or are terminated with waits pending, half under releases', async () => {
+  const args = [`${SECONDS}`, `${Date.now() % 1e6}`]
+  console.log(`teardown-storm.mjs ${args.join(' ')}`)
+  const { stdout, ...end } = await Child.node('teardown-storm.mjs', args, KILL_SECONDS).ended
+  console.log(stdout)
+  expect(end).toEqual({ code: 0, signal: null, stderr: '' })
+})
