@@ -1,0 +1,21 @@
+// @ts-nocheck The types of Electron and of the DOM are not installed here.
+// The window: a counter of frames that never stops, and a button.
+let frames = 0
+
+function draw() {
+  document.getElementById('frames').textContent = String(++frames)
+  requestAnimationFrame(draw)
+}
+
+async function run() {
+  const before = frames
+  const { primes, ticks } = await window.primes.count()
+  const answer = `${primes} primes, ${frames - before} frames and ${ticks} ticks of main meanwhile`
+  document.getElementById('answer').textContent = answer
+  return answer
+}
+
+addEventListener('DOMContentLoaded', () => {
+  draw()
+  document.getElementById('count').addEventListener('click', run)
+})
