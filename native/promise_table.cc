@@ -3,6 +3,8 @@
 #include <atomic>
 #include <unordered_map>
 
+#include "semaphore.h"
+
 namespace futex_waitgroup {
 
 namespace {

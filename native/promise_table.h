@@ -35,8 +35,7 @@
 #include <mutex>
 #include <vector>
 
-#include "semaphore.h"
-#include "wait_group.h"
+#include "layout.h"
 
 namespace futex_waitgroup {
 

@@ -8,9 +8,10 @@ import { projectFiles, root } from './support/tools.mjs'
 const layers = [
   /^native\/addon[._]/,
   /^native\/wait_group\./,
+  /^native\/promise_table\./,
   /^native\/semaphore\./,
   /^native\/(futex|pin)[._]/,
-  /^native\/deadline\./,
+  /^native\/(deadline|layout)\./,
 ]
 const systemFiles = /^native\/(futex|pin)_\w+\.cc$/
 const systemMacro = /\b(__linux__|_WIN32|__APPLE__)\b/
