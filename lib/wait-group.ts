@@ -212,12 +212,11 @@ export class WaitGroup {
    * ```
    */
   // Not an async function: a promise of our own making would cost a second one.
-  // eslint-disable-next-line @typescript-eslint/promise-function-async
   waitAsync(options?: WaitAsyncOptions): Promise<boolean> {
     try {
       const timeout = checkTimeout(options)
       const signal = checkSignal(options)
-      if (signal?.aborted === true) return Promise.reject(signal.reason)
+      if (signal?.aborted === true) return Promise.reject(signal.reason as unknown)
       if (Atomics.load(this.#view, COUNTER) === 0) return Promise.resolve(true)
       if (timeout === 0) return Promise.resolve(false)
       return waitForZero(this.#view, timeout, signal)

@@ -1,4 +1,3 @@
-// @ts-nocheck The types of Electron and of the DOM are not installed here.
 // The main process: it must never block, and so awaits. `npx electron examples/electron/main.cjs`
 const path = require('node:path')
 const { app, BrowserWindow, ipcMain } = require('electron')

@@ -1,4 +1,3 @@
-// @ts-nocheck The types of Electron and of the DOM are not installed here.
 // What the window may ask of the main process.
 const { contextBridge, ipcRenderer } = require('electron')
 

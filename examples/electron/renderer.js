@@ -1,4 +1,3 @@
-// @ts-nocheck The types of Electron and of the DOM are not installed here.
 // The window: a counter of frames that never stops, and a button.
 let frames = 0
 

@@ -44,8 +44,8 @@ class Random {
     state_ ^= state_ >> 12;
     state_ ^= state_ << 25;
     state_ ^= state_ >> 27;
-    uint64_t next = static_cast<uint32_t>(
-        (state_ * uint64_t{0x2545f4914f6cdd1d}) >> 32);
+    uint64_t next =
+        static_cast<uint32_t>((state_ * uint64_t{0x2545f4914f6cdd1d}) >> 32);
     return static_cast<uint32_t>((next * n) >> 32);
   }
   bool OneIn(uint32_t n) { return Below(n) == 0; }

@@ -62,6 +62,21 @@ export class Child {
     this.#process.kill(signal)
   }
 
+  /** What the process has printed, once it matches; rejects if it ends without. */
+  async line(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.#stdout)
+      if (match !== null) return match
+      const over = await Promise.race([
+        new Promise<void>((resolve) => this.#process.stdout.once('data', () => resolve())),
+        this.ended,
+      ])
+      if (over !== undefined && !pattern.test(this.#stdout)) {
+        throw new Error(`it never said ${pattern}: ${JSON.stringify(over)}`)
+      }
+    }
+  }
+
   /** Settles once the process has printed this line; rejects if it ends without. */
   async said(line: string): Promise<void> {
     const has = () => `\n${this.#stdout}`.includes(`\n${line}\n`)
