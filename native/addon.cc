@@ -12,21 +12,32 @@
 
 #include <cstdint>
 
+#include "pin.h"
 #include "wait_group.h"
 
 namespace futex_waitgroup {
 
-Memory* MemoryOfView(napi_env env, napi_value view) {
+void* AddressOfView(napi_env env, napi_value view, size_t length) {
   napi_typedarray_type type;
-  size_t length = 0;
+  size_t found = 0;
   void* data = nullptr;
-  if (napi_get_typedarray_info(env, view, &type, &length, &data, nullptr,
+  napi_value buffer = nullptr;
+  bool movable = true;
+  // A SharedArrayBuffer is not what Node-API calls an array buffer. One of
+  // those could be detached, and the address would dangle.
+  if (napi_get_typedarray_info(env, view, &type, &found, &data, &buffer,
                                nullptr) != napi_ok ||
-      type != napi_int32_array || length != 4 ||
+      napi_is_arraybuffer(env, buffer, &movable) != napi_ok || movable ||
+      type != napi_int32_array || found != length ||
       reinterpret_cast<uintptr_t>(data) % alignof(Memory) != 0) {
     return nullptr;
   }
-  return static_cast<Memory*>(data);
+  return data;
+}
+
+Memory* MemoryOfView(napi_env env, napi_value view) {
+  return static_cast<Memory*>(
+      AddressOfView(env, view, sizeof(Memory) / sizeof(int32_t)));
 }
 
 napi_value ThrowBadArguments(napi_env env) {
@@ -158,7 +169,21 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
         .ThrowAsJavaScriptException();
     return exports;
   }
-  if (!ExportPromiseWaits(env, exports)) return exports;
+  auto* data = new AddonData;
+  if (!PinModule() || napi_set_instance_data(
+                          env, data,
+                          [](napi_env, void* data, void*) {
+                            delete static_cast<AddonData*>(data);
+                          },
+                          nullptr) != napi_ok) {
+    delete data;
+    Napi::Error::New(env, "futex-waitgroup: the addon cannot be set up")
+        .ThrowAsJavaScriptException();
+    return exports;
+  }
+  ExportPromiseWaits(env, exports);
+  ExportGuards(env, exports);
+  ExportLoop(env, exports);
   Export(env, exports, "handle", Handle);
   Export(env, exports, "add", Add);
   Export(env, exports, "settle", Settle);

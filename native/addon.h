@@ -9,6 +9,10 @@
 
 namespace futex_waitgroup {
 
+// The memory under an Int32Array of `length` elements, aligned to 8; null if it
+// is anything else.
+void* AddressOfView(napi_env env, napi_value view, size_t length);
+
 // The group under an Int32Array over its 16 bytes; null if it is none.
 Memory* MemoryOfView(napi_env env, napi_value view);
 
@@ -21,9 +25,26 @@ napi_value ResultValue(napi_env env, Result result);
 void Export(napi_env env, napi_value exports, const char* name,
             napi_callback callback);
 
-// addon_promise.cc: waitAsync, cancel, ref. Sets the environment's instance
-// data. False with an exception pending where that fails.
-bool ExportPromiseWaits(napi_env env, napi_value exports);
+// What belongs to one environment: its instance data. Made by addon.cc, and
+// deleted after the environment's cleanup hooks have run.
+class Guards;
+class PromiseWaits;
+struct AddonData {
+  static AddonData* Of(napi_env env) {
+    void* data = nullptr;
+    napi_get_instance_data(env, &data);
+    return static_cast<AddonData*>(data);
+  }
+  PromiseWaits* promise_waits = nullptr;
+  Guards* guards = nullptr;
+};
+
+// addon_promise.cc: startPromises, waitAsync, cancel, ref, sweep.
+void ExportPromiseWaits(napi_env env, napi_value exports);
+// addon_guard.cc: guard, guardThread, watchThread, release.
+void ExportGuards(napi_env env, napi_value exports);
+// addon_loop.cc: loopState.
+void ExportLoop(napi_env env, napi_value exports);
 
 }  // namespace futex_waitgroup
 

@@ -13,10 +13,8 @@
 
 namespace futex_waitgroup {
 
-namespace {
-
 // How many results cross into JavaScript in one call.
-constexpr size_t kBatch = 512;
+static constexpr size_t kBatch = 512;
 
 // The promise waits of one environment. All of it belongs to that environment's
 // thread, but for Notify().
@@ -31,14 +29,13 @@ class PromiseWaits : public Dispatcher {
  public:
   explicit PromiseWaits(napi_env env) : env_(env) {}
 
+  // Null before startPromises().
   static PromiseWaits* Of(napi_env env) {
-    void* data = nullptr;
-    napi_get_instance_data(env, &data);
-    return static_cast<PromiseWaits*>(data);
+    AddonData* data = AddonData::Of(env);
+    return data == nullptr ? nullptr : data->promise_waits;
   }
 
   bool Start(napi_value settle, napi_value results);
-  bool started() const { return function_ != nullptr; }
 
   // A slot, or -1 - Result where the wait is over at once.
   int64_t Begin(Memory* memory);
@@ -53,11 +50,17 @@ class PromiseWaits : public Dispatcher {
   }
 
  private:
-  static void OnLoop(napi_env env, napi_value, void* context, void*) {
-    if (env != nullptr) static_cast<PromiseWaits*>(context)->Settle();
+  // Null where the function is being closed: after OnCleanup().
+  static void OnLoop(napi_env env, napi_value, void*, void*) {
+    if (env == nullptr) return;
+    PromiseWaits* waits = Of(env);
+    if (waits != nullptr) waits->Settle();
   }
   static void OnCleanup(void* data) {
-    static_cast<PromiseWaits*>(data)->Teardown();
+    auto* waits = static_cast<PromiseWaits*>(data);
+    waits->Teardown();
+    AddonData::Of(waits->env_)->promise_waits = nullptr;
+    delete waits;
   }
 
   void Decide();
@@ -91,7 +94,7 @@ bool PromiseWaits::Start(napi_value settle, napi_value results) {
       napi_create_string_utf8(env_, "futex-waitgroup", NAPI_AUTO_LENGTH,
                               &name) != napi_ok ||
       napi_create_threadsafe_function(env_, nullptr, nullptr, name, 0, 1,
-                                      nullptr, nullptr, this, OnLoop,
+                                      nullptr, nullptr, nullptr, OnLoop,
                                       &function_) != napi_ok) {
     return false;
   }
@@ -155,7 +158,6 @@ Result PromiseWaits::Cancel(uint32_t slot) {
 }
 
 void PromiseWaits::Ref(bool ref) {
-  if (function_ == nullptr) return;
   if (ref) {
     napi_ref_threadsafe_function(env_, function_);
   } else {
@@ -193,10 +195,11 @@ void PromiseWaits::Decide() {
 // On the loop, once for all the waiters that were swept up to now.
 void PromiseWaits::Settle() {
   Decide();
+  napi_env env = env_;
   napi_value undefined = nullptr;
   napi_value settle = nullptr;
-  napi_get_undefined(env_, &undefined);
-  napi_get_reference_value(env_, settle_, &settle);
+  napi_get_undefined(env, &undefined);
+  napi_get_reference_value(env, settle_, &settle);
   // Always from the member: what runs in JavaScript meanwhile (a promise hook)
   // may cancel one of the rest.
   while (!decided_.empty()) {
@@ -210,11 +213,13 @@ void PromiseWaits::Settle() {
       Free(waiter);
     }
     napi_value argument = nullptr;
-    napi_create_int32(env_, count, &argument);
+    napi_create_int32(env, count, &argument);
     // It resolves promises, whose continuations run after this whole batch. It
     // fails only if this thread is being terminated: then nobody is left to
     // tell, and the rest is only to be freed.
-    napi_call_function(env_, undefined, settle, 1, &argument, nullptr);
+    napi_call_function(env, undefined, settle, 1, &argument, nullptr);
+    // Some runtimes tear an environment down inside such a call.
+    if (Of(env) != this) return;
   }
 }
 
@@ -228,10 +233,9 @@ void PromiseWaits::Teardown() {
     }
     delete waiter;
   }
-  waiters_.clear();
-  decided_ = PromiseWaiterList();
-  free_slots_.clear();
 }
+
+namespace {
 
 // startPromises(settle: (count: number) => void, results: Int32Array): void.
 // Once per environment, before the first wait. `results` has room for
@@ -242,11 +246,16 @@ napi_value StartPromises(napi_env env, napi_callback_info info) {
   napi_value argv[2];
   napi_valuetype type = napi_undefined;
   napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
-  PromiseWaits* waits = PromiseWaits::Of(env);
-  if (waits->started() || napi_typeof(env, argv[0], &type) != napi_ok ||
-      type != napi_function || !waits->Start(argv[0], argv[1])) {
+  if (PromiseWaits::Of(env) != nullptr ||
+      napi_typeof(env, argv[0], &type) != napi_ok || type != napi_function) {
     return ThrowBadArguments(env);
   }
+  auto* waits = new PromiseWaits(env);
+  if (!waits->Start(argv[0], argv[1])) {
+    delete waits;
+    return ThrowBadArguments(env);
+  }
+  AddonData::Of(env)->promise_waits = waits;
   return nullptr;
 }
 
@@ -259,7 +268,7 @@ napi_value WaitAsync(napi_env env, napi_callback_info info) {
   napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
   Memory* memory = MemoryOfView(env, argv[0]);
   PromiseWaits* waits = PromiseWaits::Of(env);
-  if (memory == nullptr || !waits->started()) return ThrowBadArguments(env);
+  if (memory == nullptr || waits == nullptr) return ThrowBadArguments(env);
   napi_value slot = nullptr;
   napi_create_int64(env, waits->Begin(memory), &slot);
   return slot;
@@ -272,10 +281,12 @@ napi_value Cancel(napi_env env, napi_callback_info info) {
   napi_value argv[1];
   uint32_t slot = 0;
   napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
-  if (napi_get_value_uint32(env, argv[0], &slot) != napi_ok) {
+  PromiseWaits* waits = PromiseWaits::Of(env);
+  if (waits == nullptr ||
+      napi_get_value_uint32(env, argv[0], &slot) != napi_ok) {
     return ThrowBadArguments(env);
   }
-  return ResultValue(env, PromiseWaits::Of(env)->Cancel(slot));
+  return ResultValue(env, waits->Cancel(slot));
 }
 
 // ref(on: boolean): void. Whether promise waits keep the event loop alive.
@@ -284,33 +295,34 @@ napi_value Ref(napi_env env, napi_callback_info info) {
   napi_value argv[1];
   bool on = false;
   napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
-  if (napi_get_value_bool(env, argv[0], &on) != napi_ok) {
+  PromiseWaits* waits = PromiseWaits::Of(env);
+  if (waits == nullptr || napi_get_value_bool(env, argv[0], &on) != napi_ok) {
     return ThrowBadArguments(env);
   }
-  PromiseWaits::Of(env)->Ref(on);
+  waits->Ref(on);
+  return nullptr;
+}
+
+// sweep(view): void. For permits that were added without C++, by a thread that
+// could not load it: the promise waiters look for them now.
+napi_value Sweep(napi_env env, napi_callback_info info) {
+  size_t argc = 1;
+  napi_value argv[1];
+  napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
+  Memory* memory = MemoryOfView(env, argv[0]);
+  if (memory == nullptr) return ThrowBadArguments(env);
+  PromiseTable::Sweep(&memory->sema);
   return nullptr;
 }
 
 }  // namespace
 
-bool ExportPromiseWaits(napi_env env, napi_value exports) {
-  auto* waits = new PromiseWaits(env);
-  // The finalizer runs after the cleanup hooks, when nobody can reach it.
-  if (napi_set_instance_data(
-          env, waits,
-          [](napi_env, void* data, void*) {
-            delete static_cast<PromiseWaits*>(data);
-          },
-          nullptr) != napi_ok) {
-    delete waits;
-    napi_throw_error(env, nullptr, "futex-waitgroup: no instance data");
-    return false;
-  }
+void ExportPromiseWaits(napi_env env, napi_value exports) {
   Export(env, exports, "startPromises", StartPromises);
   Export(env, exports, "waitAsync", WaitAsync);
   Export(env, exports, "cancel", Cancel);
   Export(env, exports, "ref", Ref);
-  return true;
+  Export(env, exports, "sweep", Sweep);
 }
 
 }  // namespace futex_waitgroup
