@@ -1,8 +1,6 @@
 import { types } from 'node:util'
 import { invalidArgType, outOfRange } from './errors'
-
-/** The bytes of one group. */
-export const BYTES = 16
+import { BYTES } from './layout'
 
 const ALIGNMENT = 8
 const INT32_MIN = -(2 ** 31)
@@ -88,4 +86,9 @@ export function checkSignal(options: WaitAsyncOptions | undefined): AbortSignal 
 /** @throws TypeError where `task` is not a function. */
 export function checkTask(task: unknown): void {
   if (typeof task !== 'function') throw invalidArgType('task', 'of type function', task)
+}
+
+/** @throws TypeError where `options` are there and no object; what is in them is for Worker to check. */
+export function checkSpawnOptions(options: unknown): void {
+  if (options !== undefined) checkOptions(options)
 }

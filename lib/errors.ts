@@ -5,6 +5,7 @@ export const panics = {
   ERR_WAITGROUP_NEGATIVE_COUNTER: 'sync: negative WaitGroup counter',
   ERR_WAITGROUP_MISUSE: 'sync: WaitGroup misuse: Add called concurrently with Wait',
   ERR_WAITGROUP_REUSED: 'sync: WaitGroup is reused before previous Wait has returned',
+  ERR_WAITGROUP_DEADLOCK: 'all goroutines are asleep - deadlock!',
 } as const
 
 /** The `code` of a {@link WaitGroupError}. */
@@ -20,6 +21,7 @@ export type WaitGroupErrorCode = keyof typeof panics
  * | `ERR_WAITGROUP_NEGATIVE_COUNTER` | the counter went below zero |
  * | `ERR_WAITGROUP_MISUSE` | an `add` from zero raced with a `wait` |
  * | `ERR_WAITGROUP_REUSED` | the group was used again before everybody had returned from the last `wait` |
+ * | `ERR_WAITGROUP_DEADLOCK` | the counter is above zero and nobody is left who could count it down |
  *
  * @example
  * ```js
@@ -35,8 +37,8 @@ export class WaitGroupError extends Error {
   readonly code: WaitGroupErrorCode
 
   /** @internal */
-  constructor(code: WaitGroupErrorCode, message: string = panics[code]) {
-    super(message)
+  constructor(code: WaitGroupErrorCode, state?: { count: number; waiters: number }) {
+    super(state === undefined ? panics[code] : `${panics[code]} ${inspect(state)}`)
     this.code = code
   }
 
@@ -50,8 +52,17 @@ export class WaitGroupError extends Error {
   }
 }
 
-/** How Node words a received value: the type for what has one name, else the value itself. */
+/** How Node words a received value. The value can be anything, and reading it can throw. */
 function received(value: unknown): string {
+  try {
+    return describe(value)
+  } catch {
+    return `a value of type ${typeof value}`
+  }
+}
+
+/** The type for what has one name, else the value itself. */
+function describe(value: unknown): string {
   if (value == null) return String(value)
   if (typeof value === 'function')
     return value.name ? `function ${value.name}` : 'an anonymous function'
@@ -68,6 +79,10 @@ function received(value: unknown): string {
 
 type ErrorWithCode<E extends Error> = E & { code: string }
 
+function withCode<E extends Error>(error: E, code: string): ErrorWithCode<E> {
+  return Object.assign(error, { code })
+}
+
 /** `ERR_INVALID_ARG_TYPE`, in Node's own words. `expected` begins with "of type" or "an instance of". */
 export function invalidArgType(
   name: string,
@@ -75,18 +90,44 @@ export function invalidArgType(
   value: unknown,
 ): ErrorWithCode<TypeError> {
   const kind = name.includes('.') ? 'property' : 'argument'
-  return Object.assign(
+  return withCode(
     new TypeError(`The "${name}" ${kind} must be ${expected}. Received ${received(value)}`),
-    { code: 'ERR_INVALID_ARG_TYPE' },
+    'ERR_INVALID_ARG_TYPE',
   )
 }
 
 /** `ERR_OUT_OF_RANGE`, in Node's own words. `range` completes "It must be …". */
 export function outOfRange(name: string, range: string, value: unknown): ErrorWithCode<RangeError> {
-  return Object.assign(
+  return withCode(
     new RangeError(
       `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
     ),
-    { code: 'ERR_OUT_OF_RANGE' },
+    'ERR_OUT_OF_RANGE',
   )
+}
+
+/** A spawned thread that ended without a word. Node's own events may know more, later. */
+export function threadDied(): ErrorWithCode<Error> {
+  return withCode(
+    new Error(
+      'The thread died without a report: it ran out of memory, called process.reallyExit(), or ' +
+        'removed the listeners of process',
+    ),
+    'ERR_WAITGROUP_THREAD_DIED',
+  )
+}
+
+/** A runtime whose threads cannot be guarded before their script is read. */
+export function spawnUnavailable(runtime: string): ErrorWithCode<Error> {
+  return withCode(
+    new Error(
+      `spawn() is not available on ${runtime}: a thread there cannot be guarded before its script ` +
+        'is read, and joining it could hang. Use new Worker() with guard() in the script',
+    ),
+    'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
+  )
+}
+
+export function illegalConstructor(): ErrorWithCode<TypeError> {
+  return withCode(new TypeError('Illegal constructor'), 'ERR_ILLEGAL_CONSTRUCTOR')
 }

@@ -42,6 +42,23 @@ export interface Native {
   cancel(slot: number): Result
   /** Whether promise waits keep the event loop alive. */
   ref(on: boolean): void
+  /** Makes the promise waiters look for permits that were added without C++. */
+  sweep(view: Int32Array): void
+
+  /** Owns one count until it is released, or until this thread's environment goes away. */
+  guard(view: Int32Array): number
+  /** In a spawned thread: takes the count over from the parent. -1: the parent has released it. */
+  guardThread(view: Int32Array, cell: Int32Array): number
+  /**
+   * In the parent, before the thread starts: counts up, and owns that count until the thread takes
+   * it over. `-1 - result` where the group panics.
+   */
+  watchThread(view: Int32Array, cell: Int32Array): number
+  /** Ends a guard or a watch: counts down, if that is still its to do. */
+  release(id: number): Result
+
+  /** This thread's event loop: alive (0 or 1), active timers, other active handles; unref'd too. */
+  loopState(): [alive: number, timers: number, others: number]
 }
 
 export const native = load(path.join(__dirname, '..')) as Native

@@ -1,3 +1,5 @@
+import { loopIsDone, mayHavePeers, stateOf, watchPeers } from './deadlock'
+import { WaitGroupError } from './errors'
 import { native, Result } from './native'
 import { panic } from './panic'
 
@@ -9,7 +11,7 @@ const MAX_TIMER = 2 ** 31 - 1
 
 /** A wait that C++ knows by its slot. */
 class PendingWait {
-  /** Ends time-out and abort listening, where there are any. */
+  /** Ends time-out and abort listening; undefined where there is neither. */
   stop: (() => void) | undefined
 
   constructor(
@@ -41,6 +43,8 @@ class PendingWait {
 /** By slot. Held by C++ through `settle`, for as long as the environment lives. */
 let pending: (PendingWait | undefined)[] = []
 let pendingCount = 0
+/** Those of them that a time-out or a signal can end. */
+let limitedCount = 0
 let started = false
 
 const results = new Int32Array(2 * BATCH)
@@ -61,11 +65,56 @@ function take(slot: number): PendingWait | undefined {
   const wait = pending[slot]
   if (wait === undefined) return undefined
   pending[slot] = undefined
+  if (wait.stop !== undefined) limitedCount--
   if (--pendingCount === 0) {
     pending = []
-    native.ref(false)
+    inDoubt = false
   }
+  updateRef()
   return wait
+}
+
+/** The loop was empty, but something without a ref may still act: it has to be kept alive after all. */
+let inDoubt = false
+let holdsRef = false
+
+/**
+ * A pending wait keeps the loop alive, unless there is nobody left to end it: then the loop may end,
+ * so that beforeExit can say so.
+ */
+function updateRef(): void {
+  const hold = pendingCount > 0 && (limitedCount > 0 || inDoubt || mayHavePeers())
+  if (hold === holdsRef) return
+  holdsRef = hold
+  native.ref(hold)
+}
+
+function onBeforeExit(): void {
+  if (pendingCount === limitedCount) return
+  // Behind the other listeners, and behind what they defer: any of them may still start something.
+  process.nextTick(() => {
+    process.nextTick(reportDeadlock)
+  })
+}
+
+function reportDeadlock(): void {
+  if (pendingCount === 0 || limitedCount > 0) return
+  if (!loopIsDone()) {
+    inDoubt = true
+    updateRef()
+    return
+  }
+  // All are cancelled before the first is rejected, so that each reports the same state.
+  const waits = pending.flatMap((wait, slot) =>
+    wait === undefined ? [] : [{ wait, slot, state: stateOf(wait.view) }],
+  )
+  for (const { wait, slot, state } of waits) {
+    const result = native.cancel(slot)
+    take(slot)
+    if (result === Result.Interrupted)
+      wait.reject(new WaitGroupError('ERR_WAITGROUP_DEADLOCK', state))
+    else wait.settle(result)
+  }
 }
 
 /**
@@ -82,6 +131,8 @@ export function waitForZero(
     if (!started) {
       native.startPromises(settle, results)
       started = true
+      watchPeers(updateRef)
+      process.on('beforeExit', onBeforeExit)
     }
     // Made first: from here until it is in `pending`, nothing may throw (the stack may be at its
     // end), or C++ would be left with a waiter that nobody keeps the memory of.
@@ -92,8 +143,9 @@ export function waitForZero(
       return
     }
     pending[slot] = wait
-    if (++pendingCount === 1) native.ref(true)
+    pendingCount++
     if (timeout !== Infinity || signal !== undefined) limit(slot, wait, timeout, signal)
+    updateRef()
   })
 }
 
@@ -117,6 +169,7 @@ function limit(
     }
   }
   const stops: (() => void)[] = []
+  limitedCount++
   wait.stop = () => {
     for (const stop of stops.splice(0)) stop()
   }

@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util'
+import type { WorkerOptions } from 'node:worker_threads'
 import {
-  BYTES,
   checkDelta,
   checkPlace,
   checkSignal,
@@ -9,14 +9,14 @@ import {
   type WaitAsyncOptions,
   type WaitOptions,
 } from './arguments'
+import { blockUntilZero } from './blocking-wait'
 import { invalidArgType } from './errors'
-import { native, Result, type Handle } from './native'
+import { Guard } from './guards'
+import { BYTES, COUNTER, viewOf, WAITERS } from './layout'
+import { native, type Handle } from './native'
 import { panic } from './panic'
 import { waitForZero } from './promise-wait'
-
-/** The halves of the two 64-bit words, as an Int32Array sees them (native/wait_group.h draws them). */
-const WAITERS = 0
-const COUNTER = 1
+import { spawn, type Thread } from './thread'
 
 /** One on the counter, in the 64-bit state; and the greatest counter of all. */
 const ONE = 1n << 32n
@@ -28,11 +28,6 @@ export type SharedWaitGroup =
   | WaitGroup
   | SharedArrayBuffer
   | { readonly buffer: SharedArrayBuffer; readonly byteOffset?: number }
-
-/** Nothing to look at between the slices of a blocked wait: the call itself is the point. */
-function checkpoint(): boolean {
-  return false
-}
 
 /**
  * A WaitGroup waits for a collection of tasks to finish, in whatever threads they run.
@@ -90,7 +85,7 @@ export class WaitGroup {
     checkPlace(buffer, byteOffset)
     Object.defineProperty(this, 'buffer', { value: buffer, enumerable: true })
     Object.defineProperty(this, 'byteOffset', { value: byteOffset, enumerable: true })
-    this.#view = new Int32Array(buffer, byteOffset, BYTES / Int32Array.BYTES_PER_ELEMENT)
+    this.#view = viewOf(buffer, byteOffset)
     this.#state = new BigInt64Array(buffer, byteOffset, 1)
     this.#handle = native.handle(this.#view)
   }
@@ -107,7 +102,7 @@ export class WaitGroup {
    * ```
    */
   static from(shared: SharedWaitGroup): WaitGroup {
-    if (shared instanceof WaitGroup) return shared
+    if (WaitGroup.#is(shared)) return shared
     if (types.isSharedArrayBuffer(shared)) return new WaitGroup(shared)
     // What arrived by a message can be anything, whatever its type says.
     const place = shared as { buffer?: unknown; byteOffset?: unknown } | null | undefined
@@ -121,6 +116,11 @@ export class WaitGroup {
     const { buffer, byteOffset = 0 } = place
     checkPlace(buffer, byteOffset)
     return new WaitGroup(buffer, byteOffset as number)
+  }
+
+  /** A group itself: not a proxy of one, nor an object that only inherits. */
+  static #is(value: unknown): value is WaitGroup {
+    return typeof value === 'object' && value !== null && #view in value
   }
 
   /** The counter: a snapshot, other threads may be changing it. Negative after a panic only. */
@@ -187,12 +187,7 @@ export class WaitGroup {
    * ```
    */
   wait(options?: WaitOptions): boolean {
-    const timeout = checkTimeout(options)
-    if (Atomics.load(this.#view, COUNTER) === 0) return true
-    const result = native.wait(this.#view, timeout, checkpoint)
-    if (result === undefined) return true
-    if (result === Result.TimedOut) return false
-    throw panic(result)
+    return blockUntilZero(this.#view, checkTimeout(options))
   }
 
   /**
@@ -250,7 +245,58 @@ export class WaitGroup {
     }
   }
 
+  /**
+   * Starts a thread and counts it: up before it starts, down when it is gone, however it went. A
+   * script that throws, exits, is terminated, runs out of memory, does not parse or does not exist
+   * counts down all the same, so that joining it cannot hang.
+   *
+   * @param script - As for `new Worker`.
+   * @param options - As for `new Worker`, all of them; the script finds everything as it would there.
+   * @returns The thread, a `Worker` which can be joined, and asked what it died of.
+   * @throws WaitGroupError `ERR_WAITGROUP_MISUSE`, as {@link add} does.
+   * @throws Whatever `new Worker` throws; nothing is counted then.
+   * @throws Error `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` on Deno.
+   * @example
+   * ```js
+   * const threads = files.map((file) => wg.spawn('./task.js', { workerData: file }))
+   * wg.wait()
+   * for (const thread of threads) if (thread.failed) console.error(thread.error)
+   * ```
+   */
+  spawn(script: string | URL, options?: WorkerOptions): Thread {
+    return spawn(this.#view, script, options)
+  }
+
+  /**
+   * Takes over one count that was added before: it goes down with {@link Guard.done}, at the end of
+   * a block that declares `using`, or when this thread dies, whatever it dies of.
+   *
+   * For threads that were not started by {@link spawn}, in pools for example. It is the *thread*
+   * whose end counts: a task that fails in a pool leaves its thread alive, and needs `using` or
+   * `finally`.
+   *
+   * @example
+   * ```js
+   * // in the worker
+   * const guard = WaitGroup.from(workerData.wg).guard()
+   * ```
+   */
+  guard(): Guard {
+    return new Guard(this.#view)
+  }
+
+  /** Joins at the end of a block that declares `using`: {@link wait}. */
+  [Symbol.dispose](): void {
+    this.wait()
+  }
+
+  /** Joins at the end of a block that declares `await using`: {@link waitAsync}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.waitAsync()
+  }
+
   [inspect.custom](_depth: number, options: object, show: typeof inspect): string {
+    if (!WaitGroup.#is(this)) return 'WaitGroup {}'
     return `WaitGroup ${show({ count: this.count, waiters: this.waiters }, options)}`
   }
 }

@@ -1,0 +1,32 @@
+import { nobodyLeft, stateOf } from './deadlock'
+import { WaitGroupError } from './errors'
+import { COUNTER } from './layout'
+import { native, Result } from './native'
+import { panic } from './panic'
+
+/** Between the slices of a wait that has a time-out: the call into JavaScript is itself the point. */
+function goOn(): boolean {
+  return false
+}
+
+/**
+ * Blocks this thread until the counter of the group under `view` is zero.
+ *
+ * @param timeout - In milliseconds; `Infinity`: none. 0 polls.
+ * @returns Whether zero was reached.
+ */
+export function blockUntilZero(view: Int32Array, timeout: number): boolean {
+  if (Atomics.load(view, COUNTER) === 0) return true
+  const alone = timeout === Infinity ? nobodyLeft() : goOn
+  let state: ReturnType<typeof stateOf> | undefined
+  const result = native.wait(view, timeout, () => {
+    if (!alone()) return false
+    state = stateOf(view)
+    return true
+  })
+  if (result === undefined) return true
+  if (result === Result.TimedOut) return false
+  // Interrupted, and not by a termination, after which no JavaScript runs.
+  if (result === Result.Interrupted) throw new WaitGroupError('ERR_WAITGROUP_DEADLOCK', state)
+  throw panic(result)
+}
