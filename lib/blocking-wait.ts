@@ -1,5 +1,5 @@
 import { nobodyLeft, stateOf } from './deadlock'
-import { WaitGroupError } from './errors'
+import type { GroupState } from './errors'
 import { COUNTER } from './layout'
 import { native, Result } from './native'
 import { panic } from './panic'
@@ -18,7 +18,7 @@ function goOn(): boolean {
 export function blockUntilZero(view: Int32Array, timeout: number): boolean {
   if (Atomics.load(view, COUNTER) === 0) return true
   const alone = timeout === Infinity ? nobodyLeft() : goOn
-  let state: ReturnType<typeof stateOf> | undefined
+  let state: GroupState | undefined
   const result = native.wait(view, timeout, () => {
     if (!alone()) return false
     state = stateOf(view)
@@ -26,7 +26,5 @@ export function blockUntilZero(view: Int32Array, timeout: number): boolean {
   })
   if (result === undefined) return true
   if (result === Result.TimedOut) return false
-  // Interrupted, and not by a termination, after which no JavaScript runs.
-  if (result === Result.Interrupted) throw new WaitGroupError('ERR_WAITGROUP_DEADLOCK', state)
-  throw panic(result)
+  throw panic(result, blockUntilZero, state)
 }

@@ -3,6 +3,7 @@ import inspector = require('node:inspector')
 import os = require('node:os')
 import v8 = require('node:v8')
 import { isMainThread, Worker } from 'node:worker_threads'
+import type { GroupState } from './errors'
 import { COUNTER, WAITERS } from './layout'
 import { native } from './native'
 import { isPlainNode } from './runtime'
@@ -160,7 +161,7 @@ export function loopIsDone(): boolean {
   return detects && live.size === 0 && !loopMayAct() && certainlyAlone()
 }
 
-/** The group under `view` for {@link deadlockError}, in words of its own. */
-export function stateOf(view: Int32Array): { count: number; waiters: number } {
+/** The group under `view`, for the error that says so. */
+export function stateOf(view: Int32Array): GroupState {
   return { count: Atomics.load(view, COUNTER), waiters: Atomics.load(view, WAITERS) >>> 0 }
 }

@@ -8,6 +8,12 @@ export const panics = {
   ERR_WAITGROUP_DEADLOCK: 'all goroutines are asleep - deadlock!',
 } as const
 
+/** A group, in the message of a {@link WaitGroupError}. */
+export interface GroupState {
+  readonly count: number
+  readonly waiters: number
+}
+
 /** The `code` of a {@link WaitGroupError}. */
 export type WaitGroupErrorCode = keyof typeof panics
 
@@ -37,7 +43,7 @@ export class WaitGroupError extends Error {
   readonly code: WaitGroupErrorCode
 
   /** @internal */
-  constructor(code: WaitGroupErrorCode, state?: { count: number; waiters: number }) {
+  constructor(code: WaitGroupErrorCode, state?: GroupState) {
     super(state === undefined ? panics[code] : `${panics[code]} ${inspect(state)}`)
     this.code = code
   }

@@ -1,4 +1,4 @@
-import { native, Result } from './native'
+import { native, type Outcome } from './native'
 import { panic } from './panic'
 import { detachStdio } from './stdio'
 
@@ -11,7 +11,7 @@ export function hold(id: number, ...guarded: Int32Array[]): void {
 }
 
 /** Ends a guard: counts down, if that is still its to do. A second time does nothing. */
-export function release(id: number): Result {
+export function release(id: number): Outcome {
   const result = native.release(id)
   views.delete(id)
   return result

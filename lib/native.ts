@@ -14,14 +14,16 @@ export const Result = {
   Reused: 5,
 } as const
 export type Result = (typeof Result)[keyof typeof Result]
+/** What an operation that cannot time out answers. */
+export type Outcome = Exclude<Result, typeof Result.TimedOut>
 
 /** What native/addon.cc exports. It trusts its arguments: check them first. */
 export interface Native {
   /** `view`: an Int32Array over exactly the 16 bytes of a group. */
   handle(view: Int32Array): Handle
-  add(handle: Handle, delta: number): Result
+  add(handle: Handle, delta: number): Outcome
   /** What is left of `add` once `Atomics.add` on the state has returned `old`. */
-  settle(handle: Handle, delta: number, old: bigint): Result
+  settle(handle: Handle, delta: number, old: bigint): Outcome
   /**
    * Blocks for up to `milliseconds` (Infinity: for ever). `checkpoint` is called about every 20 ms;
    * true ends the wait as interrupted.
@@ -39,7 +41,7 @@ export interface Native {
    */
   waitAsync(view: Int32Array): number
   /** Stops waiting: `Interrupted`, or what became of a wait that had already been released. */
-  cancel(slot: number): Result
+  cancel(slot: number): Outcome
   /** Whether promise waits keep the event loop alive. */
   ref(on: boolean): void
   /** Makes the promise waiters look for permits that were added without C++. */
@@ -55,7 +57,7 @@ export interface Native {
    */
   watchThread(view: Int32Array, cell: Int32Array): number
   /** Ends a guard or a watch: counts down, if that is still its to do. */
-  release(id: number): Result
+  release(id: number): Outcome
 
   /** This thread's event loop: alive (0 or 1), active timers, other active handles; unref'd too. */
   loopState(): [alive: number, timers: number, others: number]

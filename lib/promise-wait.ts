@@ -1,6 +1,5 @@
 import { loopIsDone, mayHavePeers, stateOf, watchPeers } from './deadlock'
-import { WaitGroupError } from './errors'
-import { native, Result } from './native'
+import { native, type Outcome, Result } from './native'
 import { panic } from './panic'
 
 /** How many results cross from C++ in one call: kBatch of native/addon_promise.cc. */
@@ -21,7 +20,7 @@ class PendingWait {
     readonly reject: (reason: unknown) => void,
   ) {}
 
-  settle(result: Result | 0): void {
+  settle(result: Outcome | 0): void {
     if (result === Result.Ok || result === 0) this.resolve(true)
     else this.reject(panic(result))
     this.finish()
@@ -53,10 +52,10 @@ const results = new Int32Array(2 * BATCH)
 function settle(count: number): void {
   // All are taken out before the first is settled: nothing that runs meanwhile (a promise hook, say)
   // may find a slot half in use.
-  const settled: [PendingWait, Result | 0][] = []
+  const settled: [PendingWait, Outcome | 0][] = []
   for (let i = 0; i < count; i++) {
     const wait = take(results[2 * i] ?? -1)
-    if (wait !== undefined) settled.push([wait, (results[2 * i + 1] ?? 0) as Result | 0])
+    if (wait !== undefined) settled.push([wait, (results[2 * i + 1] ?? 0) as Outcome | 0])
   }
   for (const [wait, result] of settled) wait.settle(result)
 }
@@ -111,8 +110,7 @@ function reportDeadlock(): void {
   for (const { wait, slot, state } of waits) {
     const result = native.cancel(slot)
     take(slot)
-    if (result === Result.Interrupted)
-      wait.reject(new WaitGroupError('ERR_WAITGROUP_DEADLOCK', state))
+    if (result === Result.Interrupted) wait.reject(panic(result, reportDeadlock, state))
     else wait.settle(result)
   }
 }
@@ -139,7 +137,7 @@ export function waitForZero(
     const wait = new PendingWait(view, resolve, reject)
     const slot = native.waitAsync(view)
     if (slot < 0) {
-      wait.settle((-1 - slot) as Result | 0)
+      wait.settle((-1 - slot) as Outcome | 0)
       return
     }
     pending[slot] = wait

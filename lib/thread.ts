@@ -11,7 +11,7 @@ import { GONE, knowSubclass } from './deadlock'
 import { illegalConstructor, spawnUnavailable, threadDied } from './errors'
 import { hold, release } from './guards'
 import { CELL_BYTES, COUNTER, viewOf } from './layout'
-import { native, type Result } from './native'
+import { native, type Outcome } from './native'
 import { panic } from './panic'
 import { isDeno } from './runtime'
 import { type Report, revive } from './thread-report'
@@ -195,8 +195,8 @@ export class Thread extends Worker {
     native.sweep(this.#group)
   }
 
-  #releaseWatch(): Result {
-    return release(this.#watch)
+  #releaseWatch(): void {
+    release(this.#watch)
   }
 }
 
@@ -229,7 +229,7 @@ export function spawn(
   if (isDeno) throw spawnUnavailable('Deno')
   const cell = viewOf(new SharedArrayBuffer(CELL_BYTES), 0, CELL_BYTES)
   const watch = native.watchThread(group, cell)
-  if (watch < 0) throw panic((-1 - watch) as Exclude<Result, undefined>)
+  if (watch < 0) throw panic((-1 - watch) as Exclude<Outcome, undefined>)
   hold(watch, group, cell)
   const { port1, port2 } = new MessageChannel()
   try {
