@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Each file in a process of its own: what blocks or crashes takes nothing along.
     pool: 'forks',
+    // Most of them wait for threads and children of theirs.
+    maxWorkers: 2,
     testTimeout: 60_000,
   },
 })
