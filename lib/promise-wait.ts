@@ -88,6 +88,20 @@ function updateRef(): void {
   native.ref(hold)
 }
 
+let turning = false
+
+/**
+ * A wait that does not keep the loop alive may have begun when the loop had already run empty, in a
+ * beforeExit listener or after a report. beforeExit comes again only if the loop has run again.
+ */
+function turnLoop(): void {
+  if (turning) return
+  turning = true
+  setImmediate(() => {
+    turning = false
+  })
+}
+
 function onBeforeExit(): void {
   if (pendingCount === limitedCount) return
   // Behind the other listeners, and behind what they defer: any of them may still start something.
@@ -144,6 +158,7 @@ export function waitForZero(
     pendingCount++
     if (timeout !== Infinity || signal !== undefined) limit(slot, wait, timeout, signal)
     updateRef()
+    if (!holdsRef) turnLoop()
   })
 }
 

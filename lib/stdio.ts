@@ -1,9 +1,14 @@
 import { isMainThread } from 'node:worker_threads'
 
-/** The internals that this file leans on: a stream's vectored write, and the flag for "no loop any more". */
+/**
+ * The internals that this file leans on: a stream's vectored write, how it hears that the parent has
+ * what it sent, and the flag for "no loop any more".
+ */
 interface WorkerStream {
   _writev?: (chunks: unknown[], callback: (error?: Error | null) => void) => void
+  [acknowledge: symbol]: () => void
 }
+const ACKNOWLEDGE = 'kStdioWantsMoreDataCallback'
 const flags = process as unknown as { _exiting?: boolean }
 
 let detached = false
@@ -23,7 +28,7 @@ let detached = false
 export function detachStdio(): void {
   if (detached || isMainThread) return
   detached = true
-  for (const stream of [process.stdout, process.stderr] as WorkerStream[]) detach(stream)
+  for (const stream of [process.stdout, process.stderr] as unknown as WorkerStream[]) detach(stream)
 }
 
 function detach(stream: WorkerStream): void {
@@ -44,4 +49,9 @@ function detach(stream: WorkerStream): void {
     // At once, and not by nextTick, which drops what it is given while the process is exiting.
     callback(failed)
   }
+  // What was sent before, by a worker that only now makes its first guard, is not waited for either.
+  const acknowledge = Object.getOwnPropertySymbols(Object.getPrototypeOf(stream)).find(
+    ({ description }) => description === ACKNOWLEDGE,
+  )
+  if (acknowledge !== undefined) stream[acknowledge]?.()
 }

@@ -27,7 +27,7 @@ export type Carried =
       readonly own: readonly (readonly [string, Carried])[]
     }
 
-/** `cause` of a `cause`, and errors in `errors`: this many levels, which also ends cycles. */
+/** `cause` of a `cause`, and errors in `errors`: this many levels. */
 const DEPTH = 4
 
 /** A chain of causes longer than this counts as a cycle. */
@@ -58,13 +58,25 @@ function isError(value: unknown): value is Error {
   return types.isNativeError(value) || attempt(() => value instanceof Error) === true
 }
 
-/** In the thread that died: `thrown`, as far as it can be carried. Never throws. */
-export function carry(thrown: unknown, depth = 0): Carried {
+/**
+ * In the thread that died: `thrown`, as far as it can be carried. Never throws.
+ *
+ * @param seen - What stands for each error and list: once, however many ways lead to it. The
+ * structured clone keeps cycles.
+ */
+export function carry(thrown: unknown, depth = 0, seen = new Map<unknown, Carried>()): Carried {
+  const known = seen.get(thrown)
+  if (known !== undefined) return known
   if (depth <= DEPTH) {
-    if (isError(thrown)) return carryError(thrown, depth)
+    if (isError(thrown)) return carryError(thrown, depth, seen)
     if (attempt(() => Array.isArray(thrown) && thrown.some(isError)) === true) {
-      const items = attempt(() => (thrown as unknown[]).map((each) => carry(each, depth)))
-      if (items !== undefined) return { kind: 'list', items }
+      const items: Carried[] = []
+      const list: Carried = { kind: 'list', items }
+      seen.set(thrown, list)
+      attempt(() => {
+        for (const each of thrown as unknown[]) items.push(carry(each, depth + 1, seen))
+      })
+      return list
     }
   }
   const clone = attempt((): { value: unknown } => ({ value: structuredClone(thrown) }))
@@ -73,14 +85,9 @@ export function carry(thrown: unknown, depth = 0): Carried {
   return { kind: 'value', value: shown }
 }
 
-function carryError(error: Error, depth: number): Carried {
+function carryError(error: Error, depth: number, seen: Map<unknown, Carried>): Carried {
   const own: [string, Carried][] = []
-  for (const key of attempt(() => Reflect.ownKeys(error)) ?? []) {
-    if (typeof key !== 'string' || key === 'message' || key === 'stack' || key === 'name') continue
-    const value = attempt(() => ({ value: (error as unknown as Record<string, unknown>)[key] }))
-    if (value !== undefined) own.push([key, carry(value.value, depth + 1)])
-  }
-  return {
+  const carried: Carried = {
     kind: 'error',
     className: text(() => error.constructor.name) ?? 'Error',
     base: baseOf(error),
@@ -89,6 +96,13 @@ function carryError(error: Error, depth: number): Carried {
     stack: text(() => error.stack),
     own,
   }
+  seen.set(error, carried)
+  for (const key of attempt(() => Reflect.ownKeys(error)) ?? []) {
+    if (typeof key !== 'string' || key === 'message' || key === 'stack' || key === 'name') continue
+    const value = attempt(() => ({ value: (error as unknown as Record<string, unknown>)[key] }))
+    if (value !== undefined) own.push([key, carry(value.value, depth + 1, seen)])
+  }
+  return carried
 }
 
 /** The nearest built-in class of an error, which the parent can make one of. */
@@ -125,19 +139,19 @@ export function breakCauseCycle(thrown: unknown): void {
 }
 
 /** In the parent: what was thrown, or its likeness. */
-export function revive(carried: Carried): unknown {
-  switch (carried.kind) {
-    case 'value':
-      return carried.value
-    case 'list':
-      return carried.items.map(revive)
-    case 'error':
-      return reviveError(carried)
-  }
+export function revive(carried: Carried, seen = new Map<Carried, unknown>()): unknown {
+  if (carried.kind === 'value') return carried.value
+  if (seen.has(carried)) return seen.get(carried)
+  if (carried.kind === 'error') return reviveError(carried, seen)
+  const list: unknown[] = []
+  seen.set(carried, list)
+  for (const each of carried.items) list.push(revive(each, seen))
+  return list
 }
 
-function reviveError(carried: Carried & { kind: 'error' }): Error {
+function reviveError(carried: Carried & { kind: 'error' }, seen: Map<Carried, unknown>): Error {
   const error = bare(carried)
+  seen.set(carried, error)
   const define = (key: string, value: unknown, enumerable: boolean): void => {
     Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true })
   }
@@ -145,7 +159,7 @@ function reviveError(carried: Carried & { kind: 'error' }): Error {
   if (carried.name !== error.name) define('name', carried.name, false)
   for (const [key, value] of carried.own) {
     // As JavaScript itself has them.
-    define(key, revive(value), key !== 'cause' && key !== 'errors')
+    define(key, revive(value, seen), key !== 'cause' && key !== 'errors')
   }
   return error
 }

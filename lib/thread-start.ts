@@ -1,4 +1,5 @@
 import path = require('node:path')
+import { fileURLToPath } from 'node:url'
 import { setEnvironmentData, SHARE_ENV, type WorkerOptions } from 'node:worker_threads'
 import { isBun } from './runtime'
 
@@ -99,6 +100,23 @@ function byExecArgv<T>(options: WorkerOptions, attempt: (plan: Plan) => T): T {
       if (kept.length === execArgv.length) throw error
       execArgv = kept
     }
+  }
+}
+
+/**
+ * Bun looks for the script before it runs the preload, and tells the parent's loop only where there
+ * is none: a blocked join would hang. So it is asked here. What it cannot find, it throws.
+ */
+export function checkBunScript(script: string | URL, options: WorkerOptions | undefined): void {
+  const { Bun } = globalThis as { Bun?: { resolveSync(script: string, from: string): string } }
+  if (Bun === undefined || options?.eval === true) return
+  const url = /^[a-z]{2,}:/i.test(String(script))
+  if (url && !/^file:/i.test(String(script))) return
+  const file = url ? fileURLToPath(script) : String(script)
+  try {
+    Bun.resolveSync(file, process.cwd())
+  } catch {
+    Bun.resolveSync(path.resolve(file), process.cwd())
   }
 }
 

@@ -10,12 +10,12 @@ import { blockUntilZero } from './blocking-wait'
 import { GONE, knowSubclass } from './deadlock'
 import { illegalConstructor, spawnUnavailable, threadDied } from './errors'
 import { hold, release } from './guards'
-import { CELL_BYTES, COUNTER, viewOf } from './layout'
+import { CELL_BYTES, COUNTER, PHASE, PHASE_RELEASED, viewOf } from './layout'
 import { native, type Outcome } from './native'
 import { panic } from './panic'
-import { isDeno } from './runtime'
+import { isBun, isDeno } from './runtime'
 import { type Report, revive } from './thread-report'
-import { withPreload } from './thread-start'
+import { checkBunScript, withPreload } from './thread-start'
 
 /** What became of a thread, as far as is known. */
 interface Failure {
@@ -23,6 +23,9 @@ interface Failure {
   /** From the thread itself, and final; else Node's own event replaces it. */
   readonly sure: boolean
 }
+
+/** How long a thread takes at most from one count to the next, in milliseconds. */
+const A_MOMENT = 100
 
 /** Only spawn() has it, and so only spawn() can make a Thread. */
 const key = Symbol('spawn')
@@ -116,11 +119,22 @@ export class Thread extends Worker {
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
    */
   join(options?: WaitOptions): boolean {
-    return blockUntilZero(this.#join, checkTimeout(options))
+    const timeout = checkTimeout(options)
+    // The thread counts down its group first, and is one moment later gone: whoever was let go by
+    // that is not to find it still there.
+    return blockUntilZero(this.#join, this.#released ? Math.max(timeout, A_MOMENT) : timeout)
+  }
+
+  /**
+   * True once the thread is on its way to count down: it comes before that, so that whoever was let
+   * go by this thread's count finds it so.
+   */
+  get #released(): boolean {
+    return Atomics.load(this.#cell, PHASE) === PHASE_RELEASED
   }
 
   override terminate(): Promise<number> {
-    if (!this[GONE]) this.#terminated = true
+    if (!this.#released) this.#terminated = true
     // A thread that is still starting never gets to count down.
     this.#releaseWatch()
     return super.terminate()
@@ -149,14 +163,14 @@ export class Thread extends Worker {
   /** Takes in what the thread has reported up to now. */
   #receive(): void {
     if (this.#exited) return
-    // First: what was reported before the thread was gone is there to be received.
-    const gone = this[GONE]
+    // First: what was reported before the thread was released is there to be received.
+    const released = this.#released
     for (;;) {
       const received = receiveMessageOnPort(this.#port) as { message: Report } | undefined
       if (received === undefined) break
       this.#onReport(received.message)
     }
-    if (!gone || this.#exitCode !== null) return
+    if (!released || this.#exitCode !== null) return
     if (this.#reportedCode === null && !this.#terminated) {
       this.#failure ??= { error: threadDied(), sure: false }
     }
@@ -227,6 +241,7 @@ export function spawn(
 ): Thread {
   checkSpawnOptions(options)
   if (isDeno) throw spawnUnavailable('Deno')
+  if (isBun) checkBunScript(script, options)
   const cell = viewOf(new SharedArrayBuffer(CELL_BYTES), 0, CELL_BYTES)
   const watch = native.watchThread(group, cell)
   if (watch < 0) throw panic((-1 - watch) as Exclude<Outcome, undefined>)

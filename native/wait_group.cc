@@ -1,5 +1,6 @@
 #include "wait_group.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -24,6 +25,14 @@ constexpr uint32_t WaitersOf(uint64_t state) {
 constexpr int kCancelPauses = 100;
 constexpr int kCancelYields = 1000;
 constexpr int kCancelSleeps = 5000;  // of 1 ms
+
+// A thread that was let down has less patience the next time, until a permit
+// that it slept for does come. Else a thousand waiters on memory that somebody
+// scribbled on would each take their five seconds, one after the other: promise
+// waits that time out on one loop, or end with it. This way it is six in all.
+constexpr int kCancelSleepsLeast = 5;
+constexpr int kCancelImpatience = 8;
+thread_local int cancel_sleeps = kCancelSleeps;
 
 }  // namespace
 
@@ -92,7 +101,10 @@ Result WaitGroup::CheckReuse() const {
 Result WaitGroup::Cancel(Result outcome) const {
   int tries = 0;
   for (;;) {
-    if (sema_.TryAcquire()) return CheckReuse();
+    if (sema_.TryAcquire()) {
+      if (tries > kCancelPauses + kCancelYields) cancel_sleeps = kCancelSleeps;
+      return CheckReuse();
+    }
     // relaxed: the exchange below decides; a cancelled waiter learns nothing.
     uint64_t state = memory_->state.load(std::memory_order_relaxed);
     // Without the look at the waiters, (1, 0) - 1 would be (0, 2^32 - 1).
@@ -111,11 +123,13 @@ Result WaitGroup::Cancel(Result outcome) const {
       SpinPause();
     } else if (tries <= kCancelPauses + kCancelYields) {
       std::this_thread::yield();
-    } else if (tries <= kCancelPauses + kCancelYields + kCancelSleeps) {
+    } else if (tries <= kCancelPauses + kCancelYields + cancel_sleeps) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     } else {
       // Only on memory that was written to by force: the wait ends as it was
       // asked to, and its waiter, if it is counted at all, stays counted.
+      cancel_sleeps =
+          std::max(cancel_sleeps / kCancelImpatience, kCancelSleepsLeast);
       return outcome;
     }
   }
