@@ -4,7 +4,6 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import { WaitGroup } from 'futex-waitgroup'
 import { createJob, filesDone, Status } from '../examples/checksum/job.mjs'
@@ -23,9 +22,8 @@ test('a file that became something else is neither followed nor waited for', (co
 
   const wg = new WaitGroup()
   const paths = [gone, fifo, link, scratch, file].map((name) => Buffer.from(name))
-  const job = createJob(wg, paths)
-  wg.add(1)
-  new Worker(worker, { workerData: job })
+  const job = createJob(paths)
+  wg.spawn(worker, { workerData: { job, worker: 1 } })
   expect(wg.wait({ timeout: 20_000 })).toBe(true)
 
   expect([...job.status]).toEqual([

@@ -4,7 +4,7 @@
 // workers, blocks until they are done, and prints. See worker.mjs for the other side.
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import { inspect } from 'node:util'
 import { WaitGroup } from 'futex-waitgroup'
 import { complain, OutputError, STDERR, STDOUT, write } from './console.mjs'
 import { createJob, filesDone } from './job.mjs'
@@ -20,6 +20,15 @@ const BAD_USAGE = 2
 const checkout = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
+ * @param {import('futex-waitgroup').Thread | undefined} worker that took a file and did not finish it
+ */
+function crashOf(worker) {
+  if (!worker?.failed) return 'its worker thread ended'
+  const [line] = String(worker.error).split('\n', 1)
+  return `its worker thread died: ${line}`
+}
+
+/**
  * @param {Buffer} directory with a slash at its end
  * @param {number} threads
  * @returns {boolean} whether everything could be read
@@ -32,12 +41,10 @@ function checksum(directory, threads) {
   })
 
   const wg = new WaitGroup()
-  const job = createJob(wg, files)
-  const workers = Math.min(threads, files.length)
-  wg.add(workers)
-  for (let i = 0; i < workers; i++) {
-    new Worker(new URL('worker.mjs', import.meta.url), { workerData: job })
-  }
+  const job = createJob(files)
+  const workers = Array.from({ length: Math.min(threads, files.length) }, (_, i) =>
+    wg.spawn(new URL('worker.mjs', import.meta.url), { workerData: { job, worker: i + 1 } }),
+  )
 
   const progress = startProgress(files.length)
   try {
@@ -45,7 +52,13 @@ function checksum(directory, threads) {
   } finally {
     progress.stop()
   }
-  return printManifest(files, job) && allRead
+  // A worker that crashed has counted down like the others, and what it died of is known by now.
+  for (const worker of workers) {
+    if (!worker.failed) continue
+    allRead = false
+    write(STDERR, `checksum: a worker thread died: ${inspect(worker.error)}\n`)
+  }
+  return printManifest(files, job, (worker) => crashOf(workers[worker - 1])) && allRead
 }
 
 try {

@@ -1,5 +1,5 @@
 // What the threads share. The main thread is blocked while the workers work, so that no message
-// could pass: all is in shared memory, results too.
+// could pass: all is in shared memory, results too, and the group that they are joined by.
 
 export const DIGEST_BYTES = 32
 
@@ -12,9 +12,9 @@ const DONE = 1
 
 /**
  * @typedef {object} Job
- * @property {import('futex-waitgroup').SharedWaitGroup} wg one count per worker
  * @property {Uint8Array} paths all of them, one after the other
  * @property {Uint32Array} ends where in `paths` each ends
+ * @property {Int32Array} takers the number of the worker that took each file, from 1; 0 for nobody
  * @property {Int32Array} status one per file
  * @property {Uint8Array} digests `DIGEST_BYTES` per file, meaningful where the status is Hashed
  * @property {Int32Array} counters
@@ -24,11 +24,10 @@ const DONE = 1
 const shared = (bytes) => new SharedArrayBuffer(bytes)
 
 /**
- * @param {import('futex-waitgroup').WaitGroup} wg
  * @param {Buffer[]} files
  * @returns {Job}
  */
-export function createJob(wg, files) {
+export function createJob(files) {
   const count = files.length
   const paths = new Uint8Array(shared(files.reduce((sum, path) => sum + path.length, 0)))
   const ends = new Uint32Array(shared(count * Uint32Array.BYTES_PER_ELEMENT))
@@ -39,9 +38,9 @@ export function createJob(wg, files) {
     ends[i] = end
   }
   return {
-    wg,
     paths,
     ends,
+    takers: new Int32Array(shared(count * Int32Array.BYTES_PER_ELEMENT)),
     status: new Int32Array(shared(count * Int32Array.BYTES_PER_ELEMENT)),
     digests: new Uint8Array(shared(count * DIGEST_BYTES)),
     counters: new Int32Array(shared(2 * Int32Array.BYTES_PER_ELEMENT)),
@@ -52,11 +51,13 @@ export function createJob(wg, files) {
  * Takes the next file, which then belongs to this thread.
  *
  * @param {Job} job
+ * @param {number} worker its number, from 1
  * @returns {{ index: number, path: Buffer } | undefined} undefined if all are taken
  */
-export function takeFile({ counters, ends, paths }) {
+export function takeFile({ counters, ends, paths, takers }, worker) {
   const index = Atomics.add(counters, NEXT, 1)
   if (index >= ends.length) return undefined
+  takers[index] = worker
   const start = index === 0 ? 0 : ends[index - 1]
   return { index, path: Buffer.from(paths.subarray(start, ends[index])) }
 }
@@ -67,7 +68,7 @@ export function takeFile({ counters, ends, paths }) {
  * @param {Uint8Array | number} result the digest, or a status
  */
 export function finishFile({ counters, digests, status }, index, result) {
-  // Plain writes: wg.done() is what makes them visible to whoever returns from wg.wait().
+  // Plain writes: the end of the thread is what makes them visible to whoever returns from wg.wait().
   if (typeof result === 'number') {
     status[index] = result
   } else {

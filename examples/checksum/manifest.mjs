@@ -20,12 +20,14 @@ export function manifestLine(digest, name) {
   return `${escaped === name ? '' : '\\'}${digest}  ${escaped}\n`
 }
 
-/** @param {number} status of a file that has no digest */
-function reasonFor(status) {
+/**
+ * @param {number} status of a file that has no digest
+ * @param {string | undefined} crash what its worker died of; undefined if no worker took it
+ */
+function reasonFor(status, crash) {
   if (status < 0) return systemText(status)
-  return status === Status.NotRegular
-    ? 'No longer a regular file'
-    : 'Not hashed: a worker thread died'
+  if (status === Status.NotRegular) return 'No longer a regular file'
+  return `Not hashed: ${crash ?? 'no worker thread was left'}`
 }
 
 /**
@@ -33,9 +35,10 @@ function reasonFor(status) {
  *
  * @param {Buffer[]} files
  * @param {import('./job.mjs').Job} job
+ * @param {(worker: number) => string} crashOf what became of a worker that did not finish its file
  * @returns {boolean} whether there was no failure
  */
-export function printManifest(files, job) {
+export function printManifest(files, job, crashOf) {
   const digests = Buffer.from(job.digests.buffer)
   let allHashed = true
   let wanted = true
@@ -47,7 +50,8 @@ export function printManifest(files, job) {
       text += manifestLine(digest, path.toString('latin1'))
     } else {
       allHashed = false
-      complain(path, reasonFor(status))
+      const worker = job.takers[i] ?? 0
+      complain(path, reasonFor(status, worker === 0 ? undefined : crashOf(worker)))
     }
     if (text.length >= FLUSH_AT || i === files.length - 1) {
       wanted &&= write(STDOUT, Buffer.from(text, 'latin1'))

@@ -1,14 +1,12 @@
-// One thread of the pool: takes paths from shared memory until none is left. It prints nothing,
-// since output goes through the main thread, which is blocked.
+// One thread of the pool: takes paths from shared memory until none is left. It prints nothing, and
+// does not count down: spawn() does, also if this crashes. What is left then, the others take.
 import { workerData } from 'node:worker_threads'
-import { WaitGroup } from 'futex-waitgroup'
 import { errnoOf } from './console.mjs'
 import { hashFile } from './hash-file.mjs'
 import { finishFile, Status, takeFile } from './job.mjs'
 
-/** @type {import('./job.mjs').Job} */
-const job = workerData
-const wg = WaitGroup.from(job.wg)
+/** @type {{ job: import('./job.mjs').Job, worker: number }} */
+const { job, worker } = workerData
 
 /** @param {Buffer} path */
 function resultOf(path) {
@@ -19,10 +17,6 @@ function resultOf(path) {
   }
 }
 
-try {
-  for (let file = takeFile(job); file !== undefined; file = takeFile(job)) {
-    finishFile(job, file.index, resultOf(file.path))
-  }
-} finally {
-  wg.done()
+for (let file = takeFile(job, worker); file !== undefined; file = takeFile(job, worker)) {
+  finishFile(job, file.index, resultOf(file.path))
 }
