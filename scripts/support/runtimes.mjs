@@ -1,0 +1,14 @@
+import path from 'node:path'
+import { cache } from './tools.mjs'
+
+const modules = path.join(cache, 'runtimes', 'node_modules')
+
+/** Where scripts/runtimes.mjs puts the other runtimes, and how they run a script. */
+export const runtimes = [
+  { name: 'Bun', file: path.join(modules, '@oven/bun-linux-x64/bin/bun'), args: ['run'] },
+  {
+    name: 'Deno',
+    file: path.join(modules, '@deno/linux-x64-glibc/deno'),
+    args: ['run', '--allow-all', '--quiet'],
+  },
+]
