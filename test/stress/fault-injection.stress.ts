@@ -1,0 +1,10 @@
+import { test } from 'vitest'
+import { double, KILL_SECONDS } from '../support/stress'
+
+let seed = Date.now() % 1e6
+
+test(
+  'random writes into groups that are in use harm nobody else',
+  () => double('fault-injection.mjs', 50_000, (writes) => [String(writes), String(seed++)]),
+  KILL_SECONDS * 2000,
+)
