@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { deaths, scenes } from '../fixtures/deaths.mjs'
+import { checkDeath, checkScene } from '../support/deaths'
+
+const TIMES = 50
+
+/** How long a join took, in milliseconds. None may come near the two seconds that are promised. */
+function report(name: string, milliseconds: number[]): void {
+  const sorted = milliseconds.toSorted((a, b) => a - b)
+  const median = sorted[sorted.length >> 1]
+  console.log(`${sorted.length} times ${name}: median ${median} ms, longest ${sorted.at(-1)} ms`)
+}
+
+test.each(deaths)('$name', async (row) => {
+  const milliseconds = await checkDeath(row, TIMES)
+  report(row.name, milliseconds)
+  expect(milliseconds.length).toBeGreaterThanOrEqual(TIMES)
+})
+
+test.each(scenes)('%s', async (scene) => {
+  const milliseconds = await checkScene(scene, TIMES)
+  report(scene, milliseconds)
+  expect(milliseconds).toHaveLength(TIMES)
+})
