@@ -1,0 +1,170 @@
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { Child } from './support/child'
+
+/** What a process says that dies of a deadlock, and nothing of experimental features. */
+function report(count: number, waiters: number): RegExp {
+  const message = `all goroutines are asleep - deadlock! \\{ count: ${count}, waiters: ${waiters} \\}`
+  return new RegExp(
+    `^\\S+\\n.*\\n +\\^\\n\\nWaitGroupError: ${message}\\n(    at .*\\n)+` +
+      "  code: 'ERR_WAITGROUP_DEADLOCK'\\n}\\n\\nNode.js v[\\d.]+\\n$".replaceAll('}', '\\}'),
+  )
+}
+
+describe.concurrent('a deadlock is reported', () => {
+  test.each([
+    { name: 'a blocking wait, alone', count: 2, waiters: 1 },
+    { name: 'a promise wait, alone', count: 2, waiters: 1 },
+    { name: 'a promise wait that nobody awaits', count: 1, waiters: 1 },
+    { name: 'a promise wait in a beforeExit listener', count: 1, waiters: 1 },
+    { name: 'a blocking wait beside a promise wait', count: 1, waiters: 2 },
+    {
+      name: 'a blocking wait for a done() that a spawned thread did not call',
+      count: 1,
+      waiters: 1,
+    },
+    {
+      name: 'a blocking wait for a done() that a terminated thread did not call',
+      count: 1,
+      waiters: 1,
+    },
+    {
+      name: 'a blocking wait for a done() that none of many threads called',
+      count: 1,
+      waiters: 1,
+    },
+    { name: 'a blocking wait after a worker that has ended', count: 1, waiters: 1 },
+    { name: 'a promise wait for a done() that a worker did not call', count: 1, waiters: 1 },
+    { name: 'a promise wait after a join()', count: 1, waiters: 1 },
+  ])('$name', async ({ name, count, waiters }) => {
+    const { stderr, ...ended } = await Child.node('deadlock.mjs', [name]).ended
+    expect(ended).toEqual({ code: 1, signal: null, stdout: '' })
+    expect(stderr).toMatch(report(count, waiters))
+    expect(stderr).not.toContain('Warning')
+  })
+
+  test('a promise wait for a done() that a spawned thread did not call, with its output', async () => {
+    const name = 'a promise wait for a done() that a spawned thread did not call'
+    const { stderr, ...ended } = await Child.node('deadlock.mjs', [name]).ended
+    expect(ended).toEqual({ code: 1, signal: null, stdout: 'I forgot\n' })
+    expect(stderr).toMatch(report(1, 1))
+  })
+
+  const MESSAGE = 'all goroutines are asleep - deadlock! { count: 1, waiters: 1 }'
+
+  test.each([
+    {
+      name: 'several promise waits',
+      lines: [
+        [
+          [
+            'ERR_WAITGROUP_DEADLOCK',
+            'all goroutines are asleep - deadlock! { count: 1, waiters: 2 }',
+          ],
+          [
+            'ERR_WAITGROUP_DEADLOCK',
+            'all goroutines are asleep - deadlock! { count: 3, waiters: 1 }',
+          ],
+          [
+            'ERR_WAITGROUP_DEADLOCK',
+            'all goroutines are asleep - deadlock! { count: 1, waiters: 2 }',
+          ],
+        ],
+        // None of them is counted any more.
+        [0, 0],
+      ],
+    },
+    {
+      name: 'a blocking wait beside a hundred workers that have ended',
+      lines: [[`WaitGroupError: ${MESSAGE}`, 100]],
+    },
+    {
+      name: 'a blocking wait after one that was reported',
+      lines: [
+        [`WaitGroupError: ${MESSAGE}`, 1, 0],
+        [`WaitGroupError: ${MESSAGE}`, 1, 0],
+        [true, 0],
+      ],
+    },
+    {
+      name: 'a promise wait after one that was reported',
+      lines: [
+        [`WaitGroupError: ${MESSAGE}`, 1, 0],
+        [`WaitGroupError: ${MESSAGE}`, 1, 0],
+        [true, 0],
+      ],
+    },
+  ])('$name', async ({ name, lines }) => {
+    const { stdout, ...ended } = await Child.node('deadlock.mjs', [name]).ended
+    expect(ended).toEqual({ code: 0, signal: null, stderr: '' })
+    const printed = stdout.trimEnd().split('\n')
+    expect(printed.map((line) => JSON.parse(line) as unknown)).toEqual(lines)
+  })
+})
+
+describe.concurrent('no deadlock is reported where there is none', () => {
+  test.each([
+    "an unref'd worker that is late, blocking",
+    "an unref'd worker that is late, promise",
+    "an unref'd thread that is late, promise",
+    'a thread that is joined for long',
+    'a worker beside a thread that has ended',
+    'a worker that is only just starting, blocking',
+    'a worker that is only just starting, promise',
+    'a worker from before the module was loaded, blocking',
+    'a worker from before the module was loaded, promise',
+    'a subclass from before the module was loaded',
+    'a worker beside many that had ended before the module was loaded',
+    'a loader-hooks worker, blocking',
+    'a loader-hooks worker, promise',
+    'a worker of a worker, blocking',
+    'a worker of a worker, promise',
+    'a time-out, blocking',
+    'a time-out, promise',
+    'an AbortSignal',
+    'a wait without a time-out beside one that has one',
+    "an unref'd timer",
+    "an unref'd interval from before",
+    'a beforeExit listener from before',
+    'a beforeExit listener from later',
+    'a beforeExit listener that starts a worker',
+    'a beforeExit listener that counts down itself',
+    'a worker that blocks, and its parent',
+    'a worker that awaits, and its parent',
+  ])('%s', async (name) => {
+    // Node 26 deprecates the loader hooks that run in a worker.
+    const ended = await Child.node('no-deadlock.mjs', [name], 60, ['--no-deprecation']).ended
+    expect(ended).toEqual({ code: 0, signal: null, stdout: 'true\n', stderr: '' })
+  })
+
+  test("an unref'd server", async () => {
+    const socket = path.join(os.tmpdir(), `no-deadlock-${process.pid}.sock`)
+    const child = Child.node('no-deadlock.mjs', ["an unref'd server", socket])
+    await child.said('idle')
+    await delay(300)
+    net.connect(socket).on('error', () => {})
+    expect(await child.ended).toEqual({ code: 0, signal: null, stdout: 'idle\ntrue\n', stderr: '' })
+  })
+
+  test('a signal handler', async () => {
+    const child = Child.node('no-deadlock.mjs', ['a signal handler'])
+    await child.said('idle')
+    await delay(300)
+    child.kill('SIGUSR2')
+    expect(await child.ended).toEqual({ code: 0, signal: null, stdout: 'idle\ntrue\n', stderr: '' })
+  })
+
+  // Somebody may do it by hand.
+  test.each(['an inspector, blocking', 'an inspector, promise'])('%s', async (name) => {
+    const child = Child.node('no-deadlock.mjs', [name], 60, ['--inspect=0'])
+    await child.said('waiting')
+    await delay(1000)
+    child.kill('SIGTERM')
+    const { stderr, ...ended } = await child.ended
+    expect(ended).toEqual({ code: null, signal: 'SIGTERM', stdout: 'waiting\n' })
+    expect(stderr).not.toContain('WaitGroupError')
+  })
+})
