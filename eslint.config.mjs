@@ -64,7 +64,10 @@ export default defineConfig(
       '@typescript-eslint/no-invalid-void-type': 'off',
       // They hand async functions to whoever calls them, and print whatever they find.
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      // `void x` there says: read, and not used.
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
+      '@typescript-eslint/restrict-plus-operands': 'off',
       '@typescript-eslint/restrict-template-expressions': 'off',
       '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
     },
