@@ -7,7 +7,9 @@ describe.concurrent(
   'a thread that has printed ends under a blocked parent, and nothing is lost',
   () => {
     describe.each(['spawn', 'captured', 'guard', 'late guard'])('%s', (how) => {
-      test.each(outputs)('$name', async ({ name, stdout = '', stderr = '' }) => {
+      // A thread that is dead makes no guard.
+      const possible = outputs.filter(({ dies }) => !(dies === true && how === 'late guard'))
+      test.each(possible)('$name', async ({ name, stdout = '', stderr = '' }) => {
         const ended = await Child.node('thread-output.mjs', [how, name]).ended
         expect(ended).toEqual({
           code: 0,

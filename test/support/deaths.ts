@@ -8,12 +8,14 @@ interface Outcome {
   milliseconds: number
 }
 
-/** Far more than it takes: where the join hangs, nothing ends it. */
-const SECONDS = 300
-
-/** Lets threads die by this row of the table. @returns how long each join took, in milliseconds. */
-export async function checkDeath(row: Death, times: number): Promise<number[]> {
-  const child = Child.node('thread-deaths.mjs', [row.name, String(times)], SECONDS)
+/**
+ * Lets threads die by this row of the table.
+ *
+ * @param seconds - After these it is killed: where the join hangs, nothing else ends it.
+ * @returns how long each join took, in milliseconds.
+ */
+export async function checkDeath(row: Death, times: number, seconds = 50): Promise<number[]> {
+  const child = Child.node('thread-deaths.mjs', [row.name, String(times)], seconds)
   const { stdout, stderr, ...ended } = await child.ended
   expect({ ...ended, stderr }).toEqual({
     code: 0,
@@ -28,9 +30,9 @@ export async function checkDeath(row: Death, times: number): Promise<number[]> {
 }
 
 /** The same for a scene of thread-deaths-together.mjs. */
-export async function checkScene(scene: string, times: number): Promise<number[]> {
+export async function checkScene(scene: string, times: number, seconds = 50): Promise<number[]> {
   const args = [scene, String(times)]
-  const { stdout, ...ended } = await Child.node('thread-deaths-together.mjs', args, SECONDS).ended
+  const { stdout, ...ended } = await Child.node('thread-deaths-together.mjs', args, seconds).ended
   expect(ended).toEqual({ code: 0, signal: null, stderr: '' })
   return JSON.parse(stdout) as number[]
 }
