@@ -1,21 +1,6 @@
-import { native, type Outcome } from './native'
+import { native } from './native'
 import { panic } from './panic'
 import { detachStdio } from './stdio'
-
-/** The views of every guard in force: they keep the memory alive that C++ points to. */
-const views = new Map<number, Int32Array[]>()
-
-/** Keeps what guard `id` points to, until it is released. */
-export function hold(id: number, ...guarded: Int32Array[]): void {
-  views.set(id, guarded)
-}
-
-/** Ends a guard: counts down, if that is still its to do. A second time does nothing. */
-export function release(id: number): Outcome {
-  const result = native.release(id)
-  views.delete(id)
-  return result
-}
 
 /**
  * Owns one count of a group that was already added: see {@link WaitGroup.guard}.
@@ -33,7 +18,6 @@ export class Guard {
     // A thread that has printed must be able to end, or its guard would never count down.
     detachStdio()
     this.#id = native.guard(view)
-    hold(this.#id, view)
   }
 
   /**
@@ -43,7 +27,7 @@ export class Guard {
    * {@link WaitGroup.done} does.
    */
   done(): void {
-    const result = release(this.#id)
+    const result = native.release(this.#id)
     if (result !== undefined) throw panic(result)
   }
 

@@ -47,7 +47,10 @@ export interface Native {
   /** Makes the promise waiters look for permits that were added without C++. */
   sweep(view: Int32Array): void
 
-  /** Owns one count until it is released, or until this thread's environment goes away. */
+  /**
+   * Owns one count until it is released, or until this thread's environment goes away. Like all of
+   * these, it keeps its memory alive by itself.
+   */
   guard(view: Int32Array): number
   /** In a spawned thread: takes the count over from the parent. -1: the parent has released it. */
   guardThread(view: Int32Array, cell: Int32Array): number

@@ -9,7 +9,11 @@ import { START_KEY, type Restore, type ThreadStart } from './thread-start'
 
 // A worker that was started by a spawned thread inherits the preload, but finds nothing here.
 const start = getEnvironmentData(START_KEY) as unknown as ThreadStart | undefined
-if (start !== undefined) {
+if (start === undefined) {
+  // It inherits the flags that named it, too, where those were given as such.
+  const named = process.execArgv.indexOf(__filename)
+  if (named > 0) process.execArgv.splice(named - 1, 2)
+} else {
   setEnvironmentData(START_KEY, undefined)
   prepare(start)
 }
@@ -22,11 +26,9 @@ function prepare({ group, byteOffset, cell: cellBuffer, port, restore }: ThreadS
     port.postMessage(report)
   }
   reportTo(post)
-  let guards: typeof import('./guards')
   let native: typeof import('./native').native
   try {
     ;({ native } = module.require('./native') as typeof import('./native'))
-    guards = module.require('./guards') as typeof import('./guards')
   } catch (error) {
     // The addon is not to be had here (--no-addons): then the thread cannot be guarded, and does not
     // run. It dies of this error, and has counted down by then.
@@ -36,7 +38,6 @@ function prepare({ group, byteOffset, cell: cellBuffer, port, restore }: ThreadS
   }
   const guard = native.guardThread(view, cell)
   if (guard < 0) process.exit(1) // terminated while it was starting: the parent has counted down
-  guards.hold(guard, view, cell)
   ;(module.require('./stdio') as typeof import('./stdio')).detachStdio()
 }
 

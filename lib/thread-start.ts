@@ -59,8 +59,8 @@ export function withPreload<T>(
     return attempt(byNodeOptions(options))
   } catch (error) {
     // The parent's NODE_OPTIONS hold an option of a process (--title, say), which Node overlooks as
-    // long as no env is given.
-    if (options.env != null || !isInvalidExecArgv(error)) throw error
+    // long as the thread's are the same.
+    if (!isInvalidExecArgv(error)) throw error
     return byExecArgv(options, attempt)
   }
 }

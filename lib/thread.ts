@@ -9,7 +9,6 @@ import { checkSpawnOptions, checkTimeout, type WaitOptions } from './arguments'
 import { blockUntilZero } from './blocking-wait'
 import { GONE, knowSubclass } from './deadlock'
 import { illegalConstructor, spawnUnavailable, threadDied } from './errors'
-import { hold, release } from './guards'
 import { CELL_BYTES, COUNTER, PHASE, PHASE_RELEASED, viewOf } from './layout'
 import { native, type Outcome } from './native'
 import { panic } from './panic'
@@ -210,7 +209,7 @@ export class Thread extends Worker {
   }
 
   #releaseWatch(): void {
-    release(this.#watch)
+    native.release(this.#watch)
   }
 }
 
@@ -245,7 +244,6 @@ export function spawn(
   const cell = viewOf(new SharedArrayBuffer(CELL_BYTES), 0, CELL_BYTES)
   const watch = native.watchThread(group, cell)
   if (watch < 0) throw panic((-1 - watch) as Exclude<Outcome, undefined>)
-  hold(watch, group, cell)
   const { port1, port2 } = new MessageChannel()
   try {
     return withPreload(
@@ -259,7 +257,7 @@ export function spawn(
       (planned) => new Thread(script, planned, { key, group, cell, watch, port: port1 }),
     )
   } catch (error) {
-    release(watch)
+    native.release(watch)
     port1.close()
     throw error
   }

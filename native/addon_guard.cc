@@ -2,8 +2,10 @@
 // killed the thread. One cleanup hook per environment, which Node runs when a
 // worker ends, throws, exits, is terminated or hits its heap limit.
 //
-// What a guard points to is kept alive in JavaScript (lib/guards.ts), so that
-// nothing here has to.
+// What a guard points to it keeps alive itself, by references that are made in
+// the same call. A list in JavaScript would be too late: the thread may be
+// terminated between this call and the next one, and the memory collected
+// before the hook runs.
 #include <node_api.h>
 
 #include <atomic>
@@ -37,11 +39,22 @@ struct ThreadCell {
 static_assert(sizeof(ThreadCell) == 32, "lib/thread-cell.ts counts on it");
 
 struct Guard {
-  Memory* group;
+  Memory* group = nullptr;
   // Null for a plain guard(): its count is its own.
   ThreadCell* cell = nullptr;
   // The phase in which the count is this guard's to take down.
   ThreadCell::Phase mine = ThreadCell::kGuarded;
+  // To the views of the two. Node-API lets go of them with the environment,
+  // after our hook, which was added later.
+  napi_ref group_reference = nullptr;
+  napi_ref cell_reference = nullptr;
+
+  void Forget(napi_env env) const {
+    if (group_reference != nullptr) {
+      napi_delete_reference(env, group_reference);
+    }
+    if (cell_reference != nullptr) napi_delete_reference(env, cell_reference);
+  }
 
   // Counts down, if that is still this guard's to do.
   Result Release() const {
@@ -85,12 +98,14 @@ class Guards {
 
   // Takes the guard out and counts down. A guard that is not there any more is
   // none.
-  Result Release(int64_t id) {
+  Result Release(napi_env env, int64_t id) {
     auto found = guards_.find(id);
     if (found == guards_.end()) return Result::kOk;
     Guard guard = found->second;
     guards_.erase(found);
-    return guard.Release();
+    Result result = guard.Release();
+    guard.Forget(env);
+    return result;
   }
 
  private:
@@ -119,6 +134,24 @@ ThreadCell* CellOfView(napi_env env, napi_value view) {
       AddressOfView(env, view, sizeof(ThreadCell) / sizeof(int32_t)));
 }
 
+// Makes `guard` of views, of which `cell` may be null, and keeps them. False,
+// with an exception pending, where they are none.
+bool MakeOf(napi_env env, napi_value group, napi_value cell, Guard* guard) {
+  guard->group = MemoryOfView(env, group);
+  if (cell != nullptr) guard->cell = CellOfView(env, cell);
+  if (guard->group == nullptr || (cell != nullptr && guard->cell == nullptr) ||
+      napi_create_reference(env, group, 1, &guard->group_reference) !=
+          napi_ok ||
+      (cell != nullptr &&
+       napi_create_reference(env, cell, 1, &guard->cell_reference) !=
+           napi_ok)) {
+    guard->Forget(env);
+    ThrowBadArguments(env);
+    return false;
+  }
+  return true;
+}
+
 napi_value Number(napi_env env, int64_t number) {
   napi_value value = nullptr;
   napi_create_int64(env, number, &value);
@@ -130,11 +163,12 @@ napi_value MakeGuard(napi_env env, napi_callback_info info) {
   size_t argc = 1;
   napi_value argv[1];
   napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
-  Memory* group = MemoryOfView(env, argv[0]);
-  if (group == nullptr) return ThrowBadArguments(env);
   Guards* guards = Guards::Of(env);
-  if (guards == nullptr) return nullptr;
-  return Number(env, guards->Add({group}));
+  Guard guard;
+  if (guards == nullptr || !MakeOf(env, argv[0], nullptr, &guard)) {
+    return nullptr;
+  }
+  return Number(env, guards->Add(guard));
 }
 
 // guardThread(view, cell): id, or -1 where the parent has already released this
@@ -143,19 +177,20 @@ napi_value GuardThread(napi_env env, napi_callback_info info) {
   size_t argc = 2;
   napi_value argv[2];
   napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
-  Memory* group = MemoryOfView(env, argv[0]);
-  ThreadCell* cell = CellOfView(env, argv[1]);
-  if (group == nullptr || cell == nullptr) return ThrowBadArguments(env);
   Guards* guards = Guards::Of(env);
-  if (guards == nullptr) return nullptr;
+  Guard guard;
+  if (guards == nullptr || !MakeOf(env, argv[0], argv[1], &guard)) {
+    return nullptr;
+  }
   int32_t phase = ThreadCell::kStarting;
-  if (!cell->phase.compare_exchange_strong(phase, ThreadCell::kGuarded,
-                                           std::memory_order_acq_rel,
-                                           std::memory_order_acquire)) {
+  if (!guard.cell->phase.compare_exchange_strong(phase, ThreadCell::kGuarded,
+                                                 std::memory_order_acq_rel,
+                                                 std::memory_order_acquire)) {
+    guard.Forget(env);
     return Number(env, -1);
   }
   // No JavaScript runs between the two: termination cannot come between them.
-  return Number(env, guards->Add({group, cell, ThreadCell::kGuarded}));
+  return Number(env, guards->Add(guard));
 }
 
 // watchThread(view, cell): id, or -1 - Result where the count could not be
@@ -167,17 +202,19 @@ napi_value WatchThread(napi_env env, napi_callback_info info) {
   size_t argc = 2;
   napi_value argv[2];
   napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
-  Memory* group = MemoryOfView(env, argv[0]);
-  ThreadCell* cell = CellOfView(env, argv[1]);
-  if (group == nullptr || cell == nullptr) return ThrowBadArguments(env);
   Guards* guards = Guards::Of(env);
-  if (guards == nullptr) return nullptr;
-  Result result = WaitGroup(group).Add(1);
+  Guard guard;
+  if (guards == nullptr || !MakeOf(env, argv[0], argv[1], &guard)) {
+    return nullptr;
+  }
+  guard.mine = ThreadCell::kStarting;
+  Result result = WaitGroup(guard.group).Add(1);
   if (result != Result::kOk) {
+    guard.Forget(env);
     return Number(env, -1 - static_cast<int64_t>(result));
   }
-  WaitGroup(&cell->join).Add(1);
-  return Number(env, guards->Add({group, cell, ThreadCell::kStarting}));
+  WaitGroup(&guard.cell->join).Add(1);
+  return Number(env, guards->Add(guard));
 }
 
 // release(id): undefined | Result. Ends a guard of this thread: counts down, if
@@ -192,7 +229,7 @@ napi_value Release(napi_env env, napi_callback_info info) {
   }
   Guards* guards = Guards::Of(env);
   if (guards == nullptr) return nullptr;
-  return ResultValue(env, guards->Release(id));
+  return ResultValue(env, guards->Release(env, id));
 }
 
 }  // namespace
