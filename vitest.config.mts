@@ -7,6 +7,7 @@ export default defineConfig({
     pool: 'forks',
     // Most of them wait for threads and children of theirs.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    // Longer than the kill timers, which say more.
+    testTimeout: 120_000,
   },
 })

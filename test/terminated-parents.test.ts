@@ -4,5 +4,5 @@ import { expect, test } from 'vitest'
 import { resultOf } from './support/result-of'
 
 test('the threads of a worker that dies count down once, and use no memory that is gone', async () => {
-  expect(await resultOf('terminated-parents.mjs', ['40'])).toBe(40)
+  expect(await resultOf('terminated-parents.mjs', ['15'])).toBe(15)
 })

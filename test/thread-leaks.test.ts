@@ -2,4 +2,4 @@
 import { test } from 'vitest'
 import { expectNoLeaks } from './support/leaks'
 
-test('200 threads leave nothing behind', () => expectNoLeaks(200, 110), 120_000)
+test('100 threads leave nothing behind', () => expectNoLeaks(100, 110), 120_000)

@@ -5,6 +5,6 @@ let seed = Date.now() % 1e6
 
 test(
   'random writes into groups that are in use harm nobody else',
-  () => double('fault-injection.mjs', 50_000, (writes) => [String(writes), String(seed++)]),
+  () => double('fault-injection.mjs', 100_000, (writes) => [String(writes), String(seed++)]),
   KILL_SECONDS * 2000,
 )

@@ -9,7 +9,7 @@ export async function resultOf(
   args: readonly string[] = [],
   flags: readonly string[] = [],
 ): Promise<unknown> {
-  const { code, signal, stdout, stderr } = await Child.node(script, args, 30, flags).ended
+  const { code, signal, stdout, stderr } = await Child.node(script, args, 100, flags).ended
   if (code !== 0 || stderr !== '') {
     throw new Error(`${[script, ...args].join(' ')}: ${signal ?? code}\n${stdout}${stderr}`)
   }
