@@ -8,6 +8,7 @@
  * @property {number[]} ours
  * @property {number[]} theirs
  * @property {number | undefined} [target] The greatest ratio of ours to theirs that we accept.
+ * @property {number | undefined} [limit] The most of `unit` that we accept of ours.
  *
  * @typedef {object} Options
  * @property {boolean} quick Fewer rounds, to see whether it runs.

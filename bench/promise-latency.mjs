@@ -44,6 +44,6 @@ export default {
         WARMUP,
       )
       await exit
-      return distribution('from done() in a worker to the continuation', result)
+      return distribution('from done() in a worker to the continuation', result, 1)
     }),
 }

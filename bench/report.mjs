@@ -21,7 +21,7 @@ export function machine() {
  *
  * @param {Line} line
  */
-export function summary({ name, unit, ours, theirs, target }) {
+export function summary({ name, unit, ours, theirs, target, limit }) {
   const ratios = ours.map((value, i) => value / (theirs[i] ?? NaN))
   const ratio = quantile(ratios, 0.5)
   return {
@@ -31,7 +31,11 @@ export function summary({ name, unit, ours, theirs, target }) {
     theirs: quantile(theirs, 0.5),
     ratio,
     ...(ratios.length > 1 && { middleHalf: [quantile(ratios, 0.25), quantile(ratios, 0.75)] }),
-    ...(target !== undefined && { target, met: ratio <= target }),
+    ...(target !== undefined && { target: `≤ ${target}`, met: ratio <= target }),
+    ...(limit !== undefined && {
+      target: `≤ ${amount(limit, unit)}`,
+      met: quantile(ours, 0.5) <= limit,
+    }),
   }
 }
 
@@ -59,7 +63,7 @@ function cells(s) {
     amount(s.ours, s.unit),
     amount(s.theirs, s.unit),
     digits(s.ratio) + spread,
-    s.target === undefined ? '' : `≤ ${s.target}: ${s.met ? 'met' : '**missed**'}`,
+    s.target === undefined ? '' : `${s.target}: ${s.met ? 'met' : '**missed**'}`,
   ]
 }
 

@@ -1,7 +1,25 @@
-import { expect, test } from 'vitest'
-import { resultOf } from './support/result-of'
+import { describe, expect, test } from 'vitest'
+import { Child } from './support/child'
 
-// Node unloads an addon with its last environment (nodejs/node#41107).
-test('the addon stays loaded when the only worker that loaded it is gone', async () => {
-  expect(await resultOf('stay-loaded.mjs')).toEqual({ rounds: 50 })
+const ROUNDS = 50
+
+describe.concurrent('workers are the only ones to load the addon, one after the other', () => {
+  // Counter and waiters at the end of each: a wait that is given up is counted no more.
+  test.each([
+    { end: 'nothing', left: '0 0' },
+    { end: 'guards', left: '0 0' },
+    { end: 'promise waits', left: '1 0' },
+    { end: 'a promise wait that was settled', left: '0 0' },
+    { end: 'threads', left: '0 0' },
+    { end: 'all of it, and a throw', left: '0 0' },
+  ])('and end with $end', async ({ end, left }) => {
+    const ended = await Child.node('stay-loaded.mjs', [end, String(ROUNDS)], 55).ended
+    const loaded = process.platform === 'linux' ? 'loaded true\n' : ''
+    expect(ended).toEqual({
+      code: 0,
+      signal: null,
+      stdout: `${left}\n`.repeat(ROUNDS) + loaded,
+      stderr: '',
+    })
+  })
 })
