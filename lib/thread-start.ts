@@ -1,3 +1,4 @@
+import { accessSync } from 'node:fs'
 import path = require('node:path')
 import { fileURLToPath } from 'node:url'
 import { setEnvironmentData, SHARE_ENV, type WorkerOptions } from 'node:worker_threads'
@@ -40,6 +41,8 @@ export function withPreload<T>(
   given: Omit<ThreadStart, 'restore'>,
   start: (options: WorkerOptions) => T,
 ): T {
+  // A package that was replaced under the running program: an error here, and no thread that hangs.
+  accessSync(PRELOAD)
   const transferList = [...(options.transferList ?? []), given.port]
   const attempt = ({ options: planned, restore }: Plan): T => {
     // The data is cloned while the worker is constructed, and for that long only it is there.
