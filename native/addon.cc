@@ -64,7 +64,7 @@ void Export(napi_env env, napi_value exports, const char* name,
 namespace {
 
 // The halves of the two words are addressed on their own: by the futex, and by
-// Atomics.load() in lib/wait_group.ts.
+// Atomics.load() in lib/wait-group.ts.
 bool LittleEndian() {
   const uint32_t one = 1;
   return *reinterpret_cast<const uint8_t*>(&one) == 1;

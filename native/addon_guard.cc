@@ -19,7 +19,7 @@ namespace futex_waitgroup {
 namespace {
 
 // The shared memory of one spawned thread, beside the group it counts on
-// (lib/thread-cell.ts has the same layout).
+// (lib/layout.ts has the same layout).
 //
 //   starting ──────> guarded ──────> released
 //       │  preload            hook of the thread's own environment
@@ -36,7 +36,7 @@ struct ThreadCell {
   std::atomic<int32_t> phase;
   int32_t reserved[3];
 };
-static_assert(sizeof(ThreadCell) == 32, "lib/thread-cell.ts counts on it");
+static_assert(sizeof(ThreadCell) == 32, "lib/layout.ts counts on it");
 
 struct Guard {
   Memory* group = nullptr;
