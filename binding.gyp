@@ -3,13 +3,13 @@
     {
       'target_name': 'futex_waitgroup',
       'sources': [
-        'native/addon.cc',
-        'native/addon_guard.cc',
-        'native/addon_loop.cc',
-        'native/addon_promise.cc',
-        'native/promise_table.cc',
-        'native/semaphore.cc',
-        'native/wait_group.cc',
+        'native/addon/module.cc',
+        'native/addon/guards.cc',
+        'native/addon/loop.cc',
+        'native/addon/promises.cc',
+        'native/core/promise_table.cc',
+        'native/core/semaphore.cc',
+        'native/core/wait_group.cc',
       ],
       # A package installed from its tarball brings its own copy (scripts/vendor.mjs).
       'include_dirs': [
@@ -22,12 +22,12 @@
       ],
       'conditions': [
         ['OS == "linux"', {
-          'sources': ['native/futex_linux.cc', 'native/pin_posix.cc'],
+          'sources': ['native/core/futex_linux.cc', 'native/addon/pin_posix.cc'],
           'cflags_cc': ['-std=c++17', '-fvisibility=hidden', '-Wall', '-Wextra'],
           'ldflags': ['-Wl,--exclude-libs,ALL'],
         }],
         ['OS == "mac"', {
-          'sources': ['native/futex_macos.cc', 'native/pin_posix.cc'],
+          'sources': ['native/core/futex_macos.cc', 'native/addon/pin_posix.cc'],
           'xcode_settings': {
             'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',
             'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
@@ -35,7 +35,7 @@
           },
         }],
         ['OS == "win"', {
-          'sources': ['native/futex_windows.cc', 'native/pin_windows.cc'],
+          'sources': ['native/core/futex_windows.cc', 'native/addon/pin_windows.cc'],
           'libraries': ['synchronization.lib'],
           'msvs_settings': {
             'VCCLCompilerTool': {'AdditionalOptions': ['/std:c++17']},

@@ -88,7 +88,7 @@ export class AtomicsWaitGroup {
   }
 }
 
-/** As long as ours spins (native/semaphore.cc), in milliseconds. */
+/** As long as ours spins (native/core/semaphore.cc), in milliseconds. */
 const SPIN = 0.03
 const LOOKS_PER_CLOCK = 64
 

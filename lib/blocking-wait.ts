@@ -3,9 +3,9 @@ import type { GroupState } from './errors'
 import { COUNTER } from './layout'
 import { native, Result } from './native'
 import { panic } from './panic'
+import { shared } from './shared'
 
-/** Between the slices of a wait that has a time-out: the call into JavaScript is itself the point. */
-function goOn(): boolean {
+function never(): boolean {
   return false
 }
 
@@ -17,9 +17,10 @@ function goOn(): boolean {
  */
 export function blockUntilZero(view: Int32Array, timeout: number): boolean {
   if (Atomics.load(view, COUNTER) === 0) return true
-  const alone = timeout === Infinity ? nobodyLeft() : goOn
+  const alone = timeout === Infinity ? nobodyLeft() : never
   let state: GroupState | undefined
   const result = native.wait(view, timeout, () => {
+    for (const hook of shared.pollHooks) hook()
     if (!alone()) return false
     state = stateOf(view)
     return true

@@ -4,7 +4,7 @@ import load = require('node-gyp-build')
 /** The address of a group's memory, owning nothing: keep the view beside it. */
 export type Handle = object
 
-/** `Result` of native/wait_group.h. `kOk` crosses as undefined, which costs nothing. */
+/** `Result` of native/core/wait_group.h. `kOk` crosses as undefined, which costs nothing. */
 export const Result = {
   Ok: undefined,
   TimedOut: 1,
@@ -17,7 +17,7 @@ export type Result = (typeof Result)[keyof typeof Result]
 /** What an operation that cannot time out answers. */
 export type Outcome = Exclude<Result, typeof Result.TimedOut>
 
-/** What native/addon.cc exports. It trusts its arguments: check them first. */
+/** What native/addon/module.cc exports. It trusts its arguments: check them first. */
 export interface Native {
   /** `view`: an Int32Array over exactly the 16 bytes of a group. */
   handle(view: Int32Array): Handle
@@ -61,6 +61,9 @@ export interface Native {
   watchThread(view: Int32Array, cell: Int32Array): number
   /** Ends a guard or a watch: counts down, if that is still its to do. */
   release(id: number): Outcome
+
+  /** Empty at first; lib/shared.ts says what is in it. One object per environment. */
+  readonly shared: object
 
   /** This thread's event loop: alive (0 or 1), active timers, other active handles; unref'd too. */
   loopState(): [alive: number, timers: number, others: number]

@@ -97,7 +97,7 @@ function releaseByAtomics(view: Int32Array, cell: Int32Array): void {
   doneByAtomics(viewOf(cell.buffer as SharedArrayBuffer))
 }
 
-/** WaitGroup::Add(-1) of native/wait_group.cc, less the wake. Panics are nobody's to see here. */
+/** WaitGroup::Add(-1) of native/core/wait_group.cc, less the wake. Panics are nobody's to see here. */
 function doneByAtomics(view: Int32Array): void {
   const words = new BigInt64Array(view.buffer, view.byteOffset, 2)
   const state = Atomics.sub(words, 0, 1n << 32n) - (1n << 32n)

@@ -2,7 +2,7 @@ import { loopIsDone, mayHavePeers, stateOf, watchPeers } from './deadlock'
 import { native, type Outcome, Result } from './native'
 import { panic } from './panic'
 
-/** How many results cross from C++ in one call: kBatch of native/addon_promise.cc. */
+/** How many results cross from C++ in one call: kBatch of native/addon/promises.cc. */
 const BATCH = 512
 
 /** The longest time that setTimeout takes, in milliseconds; longer ones are set again. */

@@ -6,14 +6,15 @@ import { projectFiles, root } from './support/tools.mjs'
 // The layers of native/, from the top. An include goes down or stays in its
 // layer. A new file belongs to one of these, or gets a line of its own here.
 const layers = [
-  /^native\/addon[._]/,
-  /^native\/wait_group\./,
-  /^native\/promise_table\./,
-  /^native\/semaphore\./,
-  /^native\/(futex|pin)[._]/,
-  /^native\/(deadline|layout)\./,
+  /^native\/addon\/(?!pin)/,
+  /^native\/addon\/pin[._]/,
+  /^native\/core\/wait_group\./,
+  /^native\/core\/promise_table\./,
+  /^native\/core\/semaphore\./,
+  /^native\/core\/futex[._]/,
+  /^native\/core\/(deadline|layout)\./,
 ]
-const systemFiles = /^native\/(futex|pin)_\w+\.cc$/
+const systemFiles = /^native\/(core\/futex|addon\/pin)_\w+\.cc$/
 const systemMacro = /\b(__linux__|_WIN32|__APPLE__)\b/
 const nodeHeader = /#\s*include\s*[<"](napi|node_api|js_native_api|node|v8|uv)\b/
 const absolutePath = /(?<![\w.~*)\]}/-])\/(home|root|work|tmp|Users)\//
@@ -37,7 +38,7 @@ function checkNative(file, line, where) {
     problems.push(`${where}: only futex_*.cc and pin_*.cc know the operating system`)
   }
   if (nodeHeader.test(line) && layerOf(file) !== 0) {
-    problems.push(`${where}: only addon* knows Node`)
+    problems.push(`${where}: only native/addon/ knows Node`)
   }
   const included = /#\s*include\s*"([^"]+)"/.exec(line)?.[1]
   if (included === undefined) return

@@ -19,7 +19,7 @@ const allowed = [
 const prebuild = `prebuilds/${process.platform}-${process.arch}/futex-waitgroup.glibc.node`
 const required = [
   ...['LICENSE', 'CHANGELOG.md', 'binding.gyp', 'dist/index.js', 'dist/index.d.ts'],
-  ...['native/addon.cc', 'vendor/node-addon-api/napi.h', prebuild],
+  ...['native/addon/module.cc', 'vendor/node-addon-api/napi.h', prebuild],
 ]
 
 const program = `

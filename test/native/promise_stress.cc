@@ -18,8 +18,8 @@
 #include <thread>
 #include <vector>
 
-#include "promise_table.h"
-#include "wait_group.h"
+#include "core/promise_table.h"
+#include "core/wait_group.h"
 
 namespace futex_waitgroup {
 namespace {
@@ -68,7 +68,7 @@ void Count(std::atomic<uint64_t>* total) {
   total->fetch_add(1, std::memory_order_relaxed);
 }
 
-// What addon_promise.cc is in Node, reduced to the table's side of it.
+// What addon/promises.cc is in Node, reduced to the table's side of it.
 class Loop : public Dispatcher {
  public:
   ~Loop() override { CHECK(waiters_.empty()); }

@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "wait_group.h"
+#include "core/wait_group.h"
 
 namespace futex_waitgroup {
 namespace {

@@ -20,10 +20,10 @@
 #include <thread>
 #include <vector>
 
-#include "deadline.h"
-#include "futex.h"
-#include "semaphore.h"
-#include "wait_group.h"
+#include "core/deadline.h"
+#include "core/futex.h"
+#include "core/semaphore.h"
+#include "core/wait_group.h"
 
 namespace futex_waitgroup {
 namespace {

@@ -27,8 +27,8 @@ export async function build(
     [
       ...['-std=c++17', '-O2', '-pthread', '-Wall', '-Wextra', '-Werror', ...flags],
       ...['-Inative', `test/native/${program}.cc`],
-      ...['native/wait_group.cc', 'native/promise_table.cc'],
-      ...['native/semaphore.cc', 'native/futex_linux.cc'],
+      ...['native/core/wait_group.cc', 'native/core/promise_table.cc'],
+      ...['native/core/semaphore.cc', 'native/core/futex_linux.cc'],
       ...['-o', output],
     ],
     { cwd: root },

@@ -61,7 +61,7 @@ class WaitGroup {
               Checkpoint checkpoint = {}) const;
 
   // The steps of Wait() one by one, for a wait that does not block its thread
-  // (addon_promise.cc): become a waiter; get a permit from the semaphore;
+  // (addon/promises.cc): become a waiter; get a permit from the semaphore;
   // check.
   //
   // Counts the caller as a waiter. False: the counter is zero, no need to.

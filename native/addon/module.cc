@@ -6,14 +6,13 @@
 // over the group's 16 bytes, keeps the memory alive for as long as it is on the
 // stack, for calls that block. Arguments are checked in lib/: this file only
 // makes sure that a wrong one is an error and not a wild pointer.
-#include "addon.h"
-
 #include <napi.h>
 
 #include <cstdint>
 
+#include "../core/wait_group.h"
+#include "addon.h"
 #include "pin.h"
-#include "wait_group.h"
 
 namespace futex_waitgroup {
 
@@ -188,6 +187,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "add", Add);
   Export(env, exports, "settle", Settle);
   Export(env, exports, "wait", Wait);
+  // Node hands the same exports to every evaluation of lib/ in an environment.
+  exports.Set("shared", Napi::Object::New(env));
   return exports;
 }
 

@@ -62,7 +62,7 @@ const uint32_t* Semaphore::futex_word() const {
                     std::atomic<uint64_t>::is_always_lock_free,
                 "the word must be plain memory");
   // The permits are the low half, which every platform that we support (all
-  // little-endian; addon.cc checks) has at the word's own address.
+  // little-endian; addon/module.cc checks) has at the word's own address.
   return reinterpret_cast<const uint32_t*>(word_);
 }
 

@@ -1,11 +1,11 @@
 // What the addon's files share. The C Node-API, since everything here is on
-// some hot path; addon.cc uses node-addon-api for the module itself.
+// some hot path; module.cc uses node-addon-api for the module itself.
 #ifndef FUTEX_WAITGROUP_ADDON_H_
 #define FUTEX_WAITGROUP_ADDON_H_
 
 #include <node_api.h>
 
-#include "wait_group.h"
+#include "../core/wait_group.h"
 
 namespace futex_waitgroup {
 
@@ -25,7 +25,7 @@ napi_value ResultValue(napi_env env, Result result);
 void Export(napi_env env, napi_value exports, const char* name,
             napi_callback callback);
 
-// What belongs to one environment: its instance data. Made by addon.cc, and
+// What belongs to one environment: its instance data. Made by module.cc, and
 // deleted after the environment's cleanup hooks have run.
 class Guards;
 class PromiseWaits;
@@ -39,11 +39,11 @@ struct AddonData {
   Guards* guards = nullptr;
 };
 
-// addon_promise.cc: startPromises, waitAsync, cancel, ref, sweep.
+// promises.cc: startPromises, waitAsync, cancel, ref, sweep.
 void ExportPromiseWaits(napi_env env, napi_value exports);
-// addon_guard.cc: guard, guardThread, watchThread, release.
+// guards.cc: guard, guardThread, watchThread, release.
 void ExportGuards(napi_env env, napi_value exports);
-// addon_loop.cc: loopState.
+// loop.cc: loopState.
 void ExportLoop(napi_env env, napi_value exports);
 
 }  // namespace futex_waitgroup

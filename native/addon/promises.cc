@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "../core/promise_table.h"
 #include "addon.h"
-#include "promise_table.h"
 
 namespace futex_waitgroup {
 

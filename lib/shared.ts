@@ -1,0 +1,15 @@
+import { native } from './native'
+
+/**
+ * What all evaluations of this package's JavaScript in one thread share. Jest, vitest and servers
+ * that reload evaluate a module many times, some of them in a realm of its own; the addon is loaded
+ * once per thread, and this object hangs from it.
+ */
+export interface Shared {
+  /** Called at each poll of a blocked wait, about every 20 ms. Must not throw. */
+  readonly pollHooks: Set<() => void>
+}
+
+export const shared: Shared = Object.assign(native.shared as Partial<Shared>, {
+  pollHooks: (native.shared as Partial<Shared>).pollHooks ?? new Set<() => void>(),
+})
