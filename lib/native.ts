@@ -62,6 +62,9 @@ export interface Native {
   /** Ends a guard or a watch: counts down, if that is still its to do. */
   release(id: number): Outcome
 
+  /** The absolute path of the addon's own file. */
+  readonly path: string
+
   /** Empty at first; lib/shared.ts says what is in it. One object per environment. */
   readonly shared: object
 

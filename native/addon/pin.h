@@ -6,10 +6,16 @@
 #ifndef FUTEX_WAITGROUP_PIN_H_
 #define FUTEX_WAITGROUP_PIN_H_
 
+#include <string>
+
 namespace futex_waitgroup {
 
 // Once is enough; more often does no harm. False where the system refuses.
 bool PinModule();
+
+// The absolute path of this module, in UTF-8; empty where the system does not
+// tell.
+std::string ModulePath();
 
 }  // namespace futex_waitgroup
 

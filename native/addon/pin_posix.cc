@@ -15,4 +15,11 @@ bool PinModule() {
          nullptr;
 }
 
+std::string ModulePath() {
+  Dl_info info;
+  return dladdr(reinterpret_cast<const void*>(&ModulePath), &info) == 0
+             ? ""
+             : info.dli_fname;
+}
+
 }  // namespace futex_waitgroup

@@ -2,6 +2,9 @@
 #define NOMINMAX
 #include <windows.h>
 
+#include <string>
+#include <vector>
+
 #include "pin.h"
 
 namespace futex_waitgroup {
@@ -12,6 +15,25 @@ bool PinModule() {
                                 GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
                             reinterpret_cast<LPCWSTR>(&PinModule),
                             &module) != 0;
+}
+
+std::string ModulePath() {
+  HMODULE module = nullptr;
+  if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT |
+                              GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                          reinterpret_cast<LPCWSTR>(&ModulePath), &module)) {
+    return "";
+  }
+  // The longest path there is.
+  std::vector<wchar_t> wide(32768);
+  DWORD length =
+      GetModuleFileNameW(module, wide.data(), static_cast<DWORD>(wide.size()));
+  std::string path(3 * static_cast<size_t>(length), '\0');
+  int bytes = WideCharToMultiByte(
+      CP_UTF8, 0, wide.data(), static_cast<int>(length), path.data(),
+      static_cast<int>(path.size()), nullptr, nullptr);
+  path.resize(static_cast<size_t>(bytes));
+  return path;
 }
 
 }  // namespace futex_waitgroup
