@@ -28,26 +28,57 @@ export function checkDelta(delta: unknown): asserts delta is number {
   }
 }
 
-/** @throws TypeError, RangeError where no group fits at `byteOffset` of `buffer`. */
+/**
+ * @param shared - What `buffer` and `byteOffset` are properties of; undefined: they are arguments.
+ * @throws TypeError, RangeError where no group fits at `byteOffset` of `buffer`.
+ */
 export function checkPlace(
   buffer: unknown,
   byteOffset: unknown,
+  shared?: object,
 ): asserts buffer is SharedArrayBuffer {
+  const prefix = shared === undefined ? '' : 'shared.'
   if (!types.isSharedArrayBuffer(buffer)) {
-    throw invalidArgType('buffer', 'an instance of SharedArrayBuffer', buffer)
+    const expected = 'an instance of SharedArrayBuffer'
+    throw invalidArgType(`${prefix}buffer`, expected, buffer, hintAt(buffer, shared))
   }
   if (typeof byteOffset !== 'number') {
-    throw invalidArgType('byteOffset', 'of type number', byteOffset)
+    throw invalidArgType(`${prefix}byteOffset`, 'of type number', byteOffset)
   }
   if (buffer.byteLength < BYTES) {
-    throw outOfRange('buffer.byteLength', `>= ${BYTES}`, buffer.byteLength)
+    throw outOfRange(`${prefix}buffer.byteLength`, `>= ${BYTES}`, buffer.byteLength)
   }
   const last = buffer.byteLength - BYTES
   if (!(Number.isInteger(byteOffset) && byteOffset >= 0 && byteOffset <= last)) {
-    throw outOfRange('byteOffset', `an integer >= 0 and <= ${last}`, byteOffset)
+    throw outOfRange(`${prefix}byteOffset`, `an integer >= 0 and <= ${last}`, byteOffset)
   }
   if (byteOffset % ALIGNMENT !== 0) {
-    throw outOfRange('byteOffset', `a multiple of ${ALIGNMENT}`, byteOffset)
+    throw outOfRange(`${prefix}byteOffset`, `a multiple of ${ALIGNMENT}`, byteOffset)
+  }
+}
+
+/** For the usual mistakes: what was probably meant by something that is no SharedArrayBuffer. */
+function hintAt(buffer: unknown, shared: object | undefined): string | undefined {
+  if (shared === undefined) {
+    return typeof buffer === 'number'
+      ? `A new group counts 0; call add(${buffer}) to count more`
+      : undefined
+  }
+  if (buffer === undefined) {
+    const key = Object.keys(shared).find((each) => holdsGroup(shared, each))
+    return key === undefined ? undefined : `Did you mean its property "${key}"?`
+  }
+  return Object.prototype.toString.call(buffer) === '[object Object]'
+    ? 'A group works between threads of one process; JSON and other processes cannot carry it'
+    : undefined
+}
+
+function holdsGroup(shared: object, key: string): boolean {
+  try {
+    const value = (shared as Record<string, unknown>)[key] as { buffer?: unknown } | undefined
+    return types.isSharedArrayBuffer(value) || types.isSharedArrayBuffer(value?.buffer)
+  } catch {
+    return false
   }
 }
 
@@ -81,6 +112,14 @@ export function checkSignal(options: WaitAsyncOptions | undefined): AbortSignal 
     throw invalidArgType('options.signal', 'an instance of AbortSignal', signal)
   }
   return signal as AbortSignal
+}
+
+/** Whether `await` would wait for `value`. Reads `then`, which may throw. */
+export function isThenable(value: unknown): boolean {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  )
 }
 
 /** @throws TypeError where `task` is not a function. */

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util'
 
-/** Go's panics, by the code that this package gives them. The texts are Go's own, to the letter. */
+/** Go's panics, by the code that this package gives them. Each text begins with Go's own. */
 export const panics = {
-  ERR_WAITGROUP_NEGATIVE_COUNTER: 'sync: negative WaitGroup counter',
+  ERR_WAITGROUP_NEGATIVE_COUNTER:
+    'sync: negative WaitGroup counter: done() was called more often than add()',
   ERR_WAITGROUP_MISUSE: 'sync: WaitGroup misuse: Add called concurrently with Wait',
   ERR_WAITGROUP_REUSED: 'sync: WaitGroup is reused before previous Wait has returned',
   ERR_WAITGROUP_DEADLOCK: 'all goroutines are asleep - deadlock!',
@@ -89,15 +90,22 @@ function withCode<E extends Error>(error: E, code: string): ErrorWithCode<E> {
   return Object.assign(error, { code })
 }
 
-/** `ERR_INVALID_ARG_TYPE`, in Node's own words. `expected` begins with "of type" or "an instance of". */
+/**
+ * `ERR_INVALID_ARG_TYPE`, in Node's own words.
+ *
+ * @param expected - Begins with "of type" or "an instance of".
+ * @param hint - A sentence that says what to do instead, without its full stop.
+ */
 export function invalidArgType(
   name: string,
   expected: string,
   value: unknown,
+  hint?: string,
 ): ErrorWithCode<TypeError> {
   const kind = name.includes('.') ? 'property' : 'argument'
+  const message = `The "${name}" ${kind} must be ${expected}. Received ${received(value)}`
   return withCode(
-    new TypeError(`The "${name}" ${kind} must be ${expected}. Received ${received(value)}`),
+    new TypeError(hint === undefined ? message : `${message}. ${hint}`),
     'ERR_INVALID_ARG_TYPE',
   )
 }

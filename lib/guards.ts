@@ -1,6 +1,10 @@
+import { illegalConstructor } from './errors'
 import { native } from './native'
 import { panic } from './panic'
 import { detachStdio } from './stdio'
+
+/** Only createGuard() has it, and so only wg.guard() can make a Guard. */
+const key = Symbol('guard')
 
 /**
  * Owns one count of a group that was already added: see {@link WaitGroup.guard}.
@@ -14,7 +18,8 @@ export class Guard {
   readonly #id: number
 
   /** @internal */
-  constructor(view: Int32Array) {
+  constructor(view: Int32Array, given?: symbol) {
+    if (given !== key) throw illegalConstructor()
     // A thread that has printed must be able to end, or its guard would never count down.
     detachStdio()
     this.#id = native.guard(view)
@@ -35,4 +40,8 @@ export class Guard {
   [Symbol.dispose](): void {
     this.done()
   }
+}
+
+export function createGuard(view: Int32Array): Guard {
+  return new Guard(view, key)
 }

@@ -6,12 +6,13 @@ import {
   checkSignal,
   checkTask,
   checkTimeout,
+  isThenable,
   type WaitAsyncOptions,
   type WaitOptions,
 } from './arguments'
 import { blockUntilZero } from './blocking-wait'
 import { invalidArgType } from './errors'
-import { Guard } from './guards'
+import { createGuard, type Guard } from './guards'
 import { BYTES, COUNTER, viewOf, WAITERS } from './layout'
 import { native, type Handle } from './native'
 import { panic } from './panic'
@@ -114,7 +115,7 @@ export class WaitGroup {
       )
     }
     const { buffer, byteOffset = 0 } = place
-    checkPlace(buffer, byteOffset)
+    checkPlace(buffer, byteOffset, place)
     return new WaitGroup(buffer, byteOffset as number)
   }
 
@@ -221,10 +222,11 @@ export class WaitGroup {
   }
 
   /**
-   * Runs a task of this thread and counts it: up now, down once it has settled, whether it
-   * succeeded or not. The task starts at once, before `go` returns.
+   * Runs a task of this thread and counts it: up now, down once it has ended, whether it succeeded
+   * or not. The task starts at once, before `go` returns, as if by Go 1.25's `WaitGroup.Go`.
    *
-   * @param task - A function; what it returns may be a promise.
+   * @param task - A function. If it returns a promise (or any thenable), the task ends when that
+   * settles; else it has ended, and counted down, when `go` returns.
    * @returns What the task returns, or rejects with what it throws. The group has counted down
    * before.
    * @throws TypeError (a rejection) `ERR_INVALID_ARG_TYPE` if `task` is not a function.
@@ -239,7 +241,9 @@ export class WaitGroup {
     checkTask(task)
     this.add()
     try {
-      return await task()
+      const result = task()
+      // Go's task has ended when its function returns. So has ours, unless it returned a promise.
+      return isThenable(result) ? await result : (result as Awaited<T>)
     } finally {
       this.done()
     }
@@ -282,7 +286,7 @@ export class WaitGroup {
    * ```
    */
   guard(): Guard {
-    return new Guard(this.#view)
+    return createGuard(this.#view)
   }
 
   /** Joins at the end of a block that declares `using`: {@link wait}. */

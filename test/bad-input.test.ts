@@ -1,6 +1,6 @@
 import { createContext, runInContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import { WaitGroup } from 'futex-waitgroup'
+import { Guard, WaitGroup } from 'futex-waitgroup'
 
 const TYPE = { class: TypeError, code: 'ERR_INVALID_ARG_TYPE' }
 const RANGE = { class: RangeError, code: 'ERR_OUT_OF_RANGE' }
@@ -33,7 +33,8 @@ function expectRefusal(call: () => unknown, name: string, [, kind, received]: Ba
   expect(error).toMatchObject({ name: kind.class.name, code: kind.code })
   const { message } = error as Error
   expect(message).toContain(`"${name}"`)
-  expect(message.slice(message.lastIndexOf('Received '))).toBe(`Received ${received}`)
+  // What follows, if anything, is a hint.
+  expect(`${message.slice(message.lastIndexOf('Received '))}. `).toContain(`Received ${received}. `)
 }
 
 /** What TypeScript would not let through. */
@@ -193,7 +194,7 @@ describe('a group is made on nothing but 16 aligned bytes of a SharedArrayBuffer
   test.for(noBuffers)('not on %o', (bad) => {
     expectRefusal(() => create(bad[0]), 'buffer', bad)
     expectRefusal(() => create(bad[0], 0), 'buffer', bad)
-    expectRefusal(() => from({ buffer: bad[0] ?? null }), 'buffer', bad)
+    expectRefusal(() => from({ buffer: bad[0] ?? null }), 'shared.buffer', bad)
   })
 
   test.for([0, 1, 8, 15])('not on %d bytes', (length) => {
@@ -202,7 +203,7 @@ describe('a group is made on nothing but 16 aligned bytes of a SharedArrayBuffer
     const bad: Bad = [buffer, RANGE, String(length)]
     expectRefusal(() => new WaitGroup(buffer), 'buffer.byteLength', bad)
     expectRefusal(() => WaitGroup.from(buffer), 'buffer.byteLength', bad)
-    expectRefusal(() => WaitGroup.from({ buffer }), 'buffer.byteLength', bad)
+    expectRefusal(() => WaitGroup.from({ buffer }), 'shared.buffer.byteLength', bad)
     expect([...new Uint8Array(buffer)]).toEqual(bytes)
   })
 
@@ -225,7 +226,7 @@ describe('a group is made on nothing but 16 aligned bytes of a SharedArrayBuffer
     const buffer = new SharedArrayBuffer(48)
     const bytes = new Uint8Array(buffer).fill(0xa5)
     expectRefusal(() => create(buffer, bad[0]), 'byteOffset', bad)
-    expectRefusal(() => from({ buffer, byteOffset: bad[0] }), 'byteOffset', bad)
+    expectRefusal(() => from({ buffer, byteOffset: bad[0] }), 'shared.byteOffset', bad)
     expect(bytes.every((byte) => byte === 0xa5)).toBe(true)
     bytes.fill(0)
     new WaitGroup(buffer, 32).add(3)
@@ -291,7 +292,62 @@ describe('WaitGroup.from() refuses what names no group', () => {
   ]
 
   test.for(noPlaces)('%o', ([shared, bad]) => {
-    expectRefusal(() => from(shared), 'buffer', bad)
+    expectRefusal(() => from(shared), 'shared.buffer', bad)
+  })
+})
+
+describe('a usual mistake is told what was meant', () => {
+  const message = (call: () => unknown): string => {
+    try {
+      call()
+    } catch (error) {
+      return (error as Error).message
+    }
+    return 'nothing was thrown'
+  }
+  const EXPECTED = 'must be an instance of SharedArrayBuffer.'
+
+  test('WaitGroup.from(workerData) for WaitGroup.from(workerData.wg)', () => {
+    const hint = `The "shared.buffer" property ${EXPECTED} Received undefined. Did you mean its property "wg"?`
+    const wg = new WaitGroup()
+    expect(message(() => from({ file: 'a', wg }))).toBe(hint)
+    expect(message(() => from({ wg: { buffer: wg.buffer, byteOffset: 0 } }))).toBe(hint)
+    expect(message(() => from({ wg: wg.buffer }))).toBe(hint)
+    const hostile = {
+      get file(): never {
+        throw new Error('a getter')
+      },
+    }
+    expect(message(() => from(hostile))).toMatch(/Received undefined$/)
+  })
+
+  test('a group that went through JSON, as to a child process', () => {
+    const sent: unknown = JSON.parse(JSON.stringify(new WaitGroup()))
+    expect(message(() => from(sent))).toBe(
+      `The "shared.buffer" property ${EXPECTED} Received an instance of Object. ` +
+        'A group works between threads of one process; JSON and other processes cannot carry it',
+    )
+  })
+
+  test('new WaitGroup(3) for add(3)', () => {
+    expect(message(() => create(3))).toBe(
+      `The "buffer" argument ${EXPECTED} Received type number (3). ` +
+        'A new group counts 0; call add(3) to count more',
+    )
+  })
+
+  test('new Guard() for wg.guard()', () => {
+    const view = new Int32Array(new SharedArrayBuffer(16))
+    expect(() => Reflect.construct(Guard, [])).toThrow(
+      expect.objectContaining({ name: 'TypeError', code: 'ERR_ILLEGAL_CONSTRUCTOR' }),
+    )
+    expect(message(() => Reflect.construct(Guard, [view]))).toBe('Illegal constructor')
+  })
+
+  test('done() called twice', () => {
+    expect(message(() => new WaitGroup().done())).toBe(
+      'sync: negative WaitGroup counter: done() was called more often than add()',
+    )
   })
 })
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { WaitGroup, WaitGroupError } from 'futex-waitgroup'
 import { resultOf } from './support/result-of'
 
@@ -32,5 +32,53 @@ test('TestWaitGroupAlign: a group works in the midst of other data, and leaves i
     byteOffset: 24,
     byteLength: 45,
     ...idle,
+  })
+})
+
+// Go 1.25's, and what its runtime adds around it: a task may also fail.
+describe('TestWaitGroupGo: a task has ended, and counted down, when its function returns', () => {
+  const tasks: [string, () => unknown][] = [
+    ['nothing', () => undefined],
+    ['a value', () => 1],
+    ['an object', () => ({ then: 'not a function' })],
+    ['a function', () => () => 1],
+  ]
+  test.for(tasks)('it returns %s', ([, task]) => {
+    const wg = new WaitGroup()
+    let i = 0
+    void wg.go(() => {
+      i++
+      return task()
+    })
+    expect(wg.count).toBe(0)
+    // In main this was reported as a deadlock, in a worker it hung.
+    expect(wg.wait()).toBe(true)
+    expect(i).toBe(1)
+  })
+
+  test('it throws', async () => {
+    const wg = new WaitGroup()
+    const reason = new Error('a panic')
+    const result = wg.go(() => {
+      throw reason
+    })
+    expect(wg.wait()).toBe(true)
+    await expect(result).rejects.toBe(reason)
+  })
+
+  test('its then cannot be read', async () => {
+    const wg = new WaitGroup()
+    const reason = new Error('no then')
+    const result = wg.go(() => ({
+      get then(): never {
+        throw reason
+      },
+    }))
+    expect(wg.wait()).toBe(true)
+    await expect(result).rejects.toBe(reason)
+  })
+
+  test('in a worker, where it hung', async () => {
+    expect(await resultOf('go-own-tests.mjs', ['go'])).toEqual({ i: 1, waited: true })
   })
 })

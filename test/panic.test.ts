@@ -37,7 +37,7 @@ const cases: Case[] = [
   {
     panic: 'done() below zero',
     code: 'ERR_WAITGROUP_NEGATIVE_COUNTER',
-    message: 'sync: negative WaitGroup counter',
+    message: 'sync: negative WaitGroup counter: done() was called more often than add()',
     wg: group(0),
     call: (wg) => wg.done(),
     method: 'done',
@@ -46,7 +46,7 @@ const cases: Case[] = [
   {
     panic: 'add() below zero',
     code: 'ERR_WAITGROUP_NEGATIVE_COUNTER',
-    message: 'sync: negative WaitGroup counter',
+    message: 'sync: negative WaitGroup counter: done() was called more often than add()',
     wg: group(3, 2),
     call: (wg) => wg.add(-5),
     method: 'add',
@@ -55,7 +55,7 @@ const cases: Case[] = [
   {
     panic: 'add(1) over the greatest counter',
     code: 'ERR_WAITGROUP_NEGATIVE_COUNTER',
-    message: 'sync: negative WaitGroup counter',
+    message: 'sync: negative WaitGroup counter: done() was called more often than add()',
     wg: group(2 ** 31 - 1),
     call: (wg) => wg.add(),
     method: 'add',

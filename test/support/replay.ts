@@ -285,9 +285,15 @@ export function panicText(error: unknown): string {
   return text ?? `not a panic of Go's: ${inspect(error)}`
 }
 
-/** Go's text for the fields of a WaitGroupError, undefined where they do not fit together. */
+/**
+ * Go's text for the fields of a WaitGroupError, undefined where they do not fit together. A message
+ * may go on after Go's text, with a colon.
+ */
 export function goText({ name, code, message }: PanicFields): string | undefined {
-  return name === 'WaitGroupError' && code === CODES[message] ? message : undefined
+  const text = Object.keys(CODES).find(
+    (each) => message === each || message.startsWith(`${each}: `),
+  )
+  return name === 'WaitGroupError' && text !== undefined && code === CODES[text] ? text : undefined
 }
 
 export type PanicFields = Pick<WaitGroupError, 'name' | 'message'> & { code: unknown }
