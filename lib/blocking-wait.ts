@@ -1,9 +1,13 @@
-import { nobodyLeft, stateOf } from './deadlock'
+import { blockedCheck, stateOf } from './deadlock'
 import type { GroupState } from './errors'
 import { COUNTER } from './layout'
 import { native, Result } from './native'
-import { panic } from './panic'
+import { deadlock, panic } from './panic'
 import { shared } from './shared'
+
+const ADVICE =
+  'no other thread is left to call done(). If the event loop of this one was to call it: ' +
+  'wait() blocks that loop, use waitAsync()'
 
 function never(): boolean {
   return false
@@ -17,15 +21,16 @@ function never(): boolean {
  */
 export function blockUntilZero(view: Int32Array, timeout: number): boolean {
   if (Atomics.load(view, COUNTER) === 0) return true
-  const alone = timeout === Infinity ? nobodyLeft() : never
+  const isStuck = timeout === Infinity ? blockedCheck() : never
   let state: GroupState | undefined
   const result = native.wait(view, timeout, () => {
     for (const hook of shared.pollHooks) hook()
-    if (!alone()) return false
+    if (!isStuck()) return false
     state = stateOf(view)
     return true
   })
   if (result === undefined) return true
   if (result === Result.TimedOut) return false
-  throw panic(result, blockUntilZero, state)
+  if (result !== Result.Interrupted) throw panic(result, blockUntilZero)
+  throw deadlock(state ?? stateOf(view), ADVICE, blockUntilZero)
 }

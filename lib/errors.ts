@@ -44,8 +44,9 @@ export class WaitGroupError extends Error {
   readonly code: WaitGroupErrorCode
 
   /** @internal */
-  constructor(code: WaitGroupErrorCode, state?: GroupState) {
-    super(state === undefined ? panics[code] : `${panics[code]} ${inspect(state)}`)
+  constructor(code: WaitGroupErrorCode, deadlock?: { state: GroupState; advice: string }) {
+    const more = deadlock && ` ${inspect(deadlock.state)}: ${deadlock.advice}`
+    super(`${panics[code]}${more ?? ''}`)
     this.code = code
   }
 

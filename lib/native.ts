@@ -14,8 +14,8 @@ export const Result = {
   Reused: 5,
 } as const
 export type Result = (typeof Result)[keyof typeof Result]
-/** What an operation that cannot time out answers. */
-export type Outcome = Exclude<Result, typeof Result.TimedOut>
+/** What an operation answers that never ends early. */
+export type Outcome = Exclude<Result, typeof Result.TimedOut | typeof Result.Interrupted>
 
 /** What native/addon/module.cc exports. It trusts its arguments: check them first. */
 export interface Native {
@@ -33,17 +33,23 @@ export interface Native {
   /**
    * Once, before the first `waitAsync`. `settle(count)` is called on the event loop, with a slot and
    * a `Result` (0 for ok) for each of `count` finished waits in `results`, a view of 2 * 512 numbers.
+   * `look` is called after {@link lookSoon}.
    */
-  startPromises(settle: (count: number) => void, results: Int32Array): void
+  startPromises(settle: (count: number) => void, results: Int32Array, look: () => void): void
   /**
    * Becomes a promise waiter: a slot, in use until `settle` names it or `cancel` takes it back; or
    * `-1 - result` where the wait is over at once. `view` has to live as long as the slot is in use.
    */
   waitAsync(view: Int32Array): number
   /** Stops waiting: `Interrupted`, or what became of a wait that had already been released. */
-  cancel(slot: number): Outcome
-  /** Whether promise waits keep the event loop alive. */
+  cancel(slot: number): Outcome | typeof Result.Interrupted
+  /** Whether the waits that are pending now keep the event loop alive. At first they do. */
   ref(on: boolean): void
+  /**
+   * Calls `look` in the next poll phase of the event loop, where no timer and no immediate is running:
+   * those hide others of their kind from {@link LoopWatch.isAlive}. Does not keep the loop alive.
+   */
+  lookSoon(): void
   /** Makes the promise waiters look for permits that were added without C++. */
   sweep(view: Int32Array): void
 
@@ -68,8 +74,26 @@ export interface Native {
   /** Empty at first; lib/shared.ts says what is in it. One object per environment. */
   readonly shared: object
 
-  /** This thread's event loop: alive (0 or 1), active timers, other active handles; unref'd too. */
-  loopState(): [alive: number, timers: number, others: number]
+  /** How many native handles other addons hold, in all copies of this package. */
+  retained(): number
+
+  readonly LoopWatch: new () => LoopWatch
+}
+
+/** What the deadlock report asks of this thread's event loop. For plain Node only. */
+export interface LoopWatch {
+  /** Whether something keeps the loop alive. */
+  isAlive(): boolean
+  /** Whether a handle that does not keep it alive may still run JavaScript. */
+  mayAct(): boolean
+  /** Whether a MessagePort is still there that was there before this object. */
+  hasOldPorts(): boolean
+  /** Remembers which async handles there are, for the two below. */
+  mark(): void
+  /** The async handles that are new since `mark` never act, if there are as many as expected. */
+  ignoreNew(expected: number): void
+  /** The async handles that are new since `mark` are the ports of a new MessageChannel. */
+  learnPorts(): void
 }
 
 export const native = load(path.join(__dirname, '..')) as Native

@@ -5,22 +5,34 @@ const CODES = {
   [Result.NegativeCounter]: 'ERR_WAITGROUP_NEGATIVE_COUNTER',
   [Result.Misuse]: 'ERR_WAITGROUP_MISUSE',
   [Result.Reused]: 'ERR_WAITGROUP_REUSED',
-  // A checkpoint ends a wait for one reason only, and after a termination no JavaScript runs.
-  [Result.Interrupted]: 'ERR_WAITGROUP_DEADLOCK',
 } as const
 
 /**
  * The error for a `Result` that is one of Go's panics.
  *
  * @param from - The function in whose caller the stack begins.
- * @param state - Of the group, where the message is to show it.
  */
 export function panic(
   result: keyof typeof CODES,
   from: (...args: never[]) => unknown = panic,
-  state?: GroupState,
 ): WaitGroupError {
-  const error = new WaitGroupError(CODES[result], state)
+  const error = new WaitGroupError(CODES[result])
+  Error.captureStackTrace(error, from)
+  return error
+}
+
+/**
+ * The error for a wait that can never end.
+ *
+ * @param advice - What to do about it.
+ * @param from - The function in whose caller the stack begins.
+ */
+export function deadlock(
+  state: GroupState,
+  advice: string,
+  from: (...args: never[]) => unknown,
+): WaitGroupError {
+  const error = new WaitGroupError('ERR_WAITGROUP_DEADLOCK', { state, advice })
   Error.captureStackTrace(error, from)
   return error
 }

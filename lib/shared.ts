@@ -1,4 +1,6 @@
-import { native } from './native'
+import type { Worker } from 'node:worker_threads'
+import { native, type LoopWatch } from './native'
+import type { PendingWaits } from './pending-waits'
 
 /**
  * What all evaluations of this package's JavaScript in one thread share. Jest, vitest and servers
@@ -8,6 +10,16 @@ import { native } from './native'
 export interface Shared {
   /** Called at each poll of a blocked wait, about every 20 ms. Must not throw. */
   readonly pollHooks: Set<() => void>
+  /** The promise waits of this thread, once there was one. */
+  pendingWaits?: PendingWaits
+  /** Where deadlocks are reported: the Workers that this thread has started and that may be alive. */
+  workers?: Set<StartedWorker>
+  /** Where deadlocks are reported. */
+  loop?: LoopWatch
+}
+
+export interface StartedWorker extends Worker {
+  readonly [hasCountedDown: symbol]: unknown
 }
 
 export const shared: Shared = Object.assign(native.shared as Partial<Shared>, {

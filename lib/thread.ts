@@ -7,7 +7,7 @@ import {
 } from 'node:worker_threads'
 import { checkSpawnOptions, checkTimeout, type WaitOptions } from './arguments'
 import { blockUntilZero } from './blocking-wait'
-import { GONE, knowSubclass } from './deadlock'
+import { HAS_COUNTED_DOWN } from './deadlock'
 import { illegalConstructor, spawnUnavailable, threadDied } from './errors'
 import { CELL_BYTES, COUNTER, PHASE, PHASE_RELEASED, viewOf } from './layout'
 import { native, type Outcome } from './native'
@@ -106,7 +106,7 @@ export class Thread extends Worker {
   }
 
   /** @internal Whether the thread has counted down, whatever it has died of. */
-  get [GONE](): boolean {
+  get [HAS_COUNTED_DOWN](): boolean {
     return Atomics.load(this.#join, COUNTER) <= 0
   }
 
@@ -212,8 +212,6 @@ export class Thread extends Worker {
     native.release(this.#watch)
   }
 }
-
-knowSubclass(Thread)
 
 /**
  * Starts a thread that `group` counts: see {@link WaitGroup.spawn}.

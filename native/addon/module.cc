@@ -187,6 +187,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "add", Add);
   Export(env, exports, "settle", Settle);
   Export(env, exports, "wait", Wait);
+  exports.Set("retained",
+              Napi::Function::New(env, [](const Napi::CallbackInfo&) {}));
   exports.Set("path", Napi::String::New(env, ModulePath()));
   // Node hands the same exports to every evaluation of lib/ in an environment.
   exports.Set("shared", Napi::Object::New(env));

@@ -17,6 +17,9 @@ bool PinModule();
 // tell.
 std::string ModulePath();
 
+// Whether two addresses belong to one module. False where one is in none.
+bool InSameModule(const void* a, const void* b);
+
 }  // namespace futex_waitgroup
 
 #endif  // FUTEX_WAITGROUP_PIN_H_

@@ -22,4 +22,11 @@ std::string ModulePath() {
              : info.dli_fname;
 }
 
+bool InSameModule(const void* a, const void* b) {
+  Dl_info of_a;
+  Dl_info of_b;
+  return dladdr(a, &of_a) != 0 && dladdr(b, &of_b) != 0 &&
+         of_a.dli_fbase == of_b.dli_fbase;
+}
+
 }  // namespace futex_waitgroup

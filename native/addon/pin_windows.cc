@@ -17,13 +17,27 @@ bool PinModule() {
                             &module) != 0;
 }
 
-std::string ModulePath() {
+namespace {
+
+// Null where `address` is in no module.
+HMODULE ModuleOf(const void* address) {
   HMODULE module = nullptr;
-  if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT |
-                              GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
-                          reinterpret_cast<LPCWSTR>(&ModulePath), &module)) {
-    return "";
-  }
+  GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT |
+                         GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                     static_cast<LPCWSTR>(address), &module);
+  return module;
+}
+
+}  // namespace
+
+bool InSameModule(const void* a, const void* b) {
+  HMODULE module = ModuleOf(a);
+  return module != nullptr && module == ModuleOf(b);
+}
+
+std::string ModulePath() {
+  HMODULE module = ModuleOf(reinterpret_cast<const void*>(&ModulePath));
+  if (module == nullptr) return "";
   // The longest path there is.
   std::vector<wchar_t> wide(32768);
   DWORD length =

@@ -35,12 +35,17 @@ class PromiseWaits : public Dispatcher {
     return data == nullptr ? nullptr : data->promise_waits;
   }
 
-  bool Start(napi_value settle, napi_value results);
+  bool Start(napi_value settle, napi_value results, napi_value look);
 
   // A slot, or -1 - Result where the wait is over at once.
   int64_t Begin(Memory* memory);
   Result Cancel(uint32_t slot);
   void Ref(bool ref);
+  // Calls look() in the loop's next poll phase, where no timer and no immediate
+  // is running: they hide others of their kind from uv_loop_alive().
+  void LookSoon() {
+    napi_call_threadsafe_function(function_, this, napi_tsfn_nonblocking);
+  }
 
  protected:
   void Notify() override {
@@ -51,10 +56,15 @@ class PromiseWaits : public Dispatcher {
 
  private:
   // Null where the function is being closed: after OnCleanup().
-  static void OnLoop(napi_env env, napi_value, void*, void*) {
+  static void OnLoop(napi_env env, napi_value, void*, void* look) {
     if (env == nullptr) return;
     PromiseWaits* waits = Of(env);
-    if (waits != nullptr) waits->Settle();
+    if (waits == nullptr) return;
+    if (look == nullptr) {
+      waits->Settle();
+    } else {
+      waits->Call(waits->look_, nullptr);
+    }
   }
   static void OnCleanup(void* data) {
     auto* waits = static_cast<PromiseWaits*>(data);
@@ -63,6 +73,8 @@ class PromiseWaits : public Dispatcher {
     delete waits;
   }
 
+  // Calls a function of lib/ with one argument, or none.
+  void Call(napi_ref function, napi_value argument) const;
   void Decide();
   void Settle();
   void Teardown();
@@ -71,6 +83,7 @@ class PromiseWaits : public Dispatcher {
   napi_env env_;
   napi_threadsafe_function function_ = nullptr;
   napi_ref settle_ = nullptr;
+  napi_ref look_ = nullptr;
   // Holds `results_` alive.
   napi_ref results_view_ = nullptr;
   int32_t* results_ = nullptr;
@@ -81,7 +94,8 @@ class PromiseWaits : public Dispatcher {
   PromiseWaiterList decided_;
 };
 
-bool PromiseWaits::Start(napi_value settle, napi_value results) {
+bool PromiseWaits::Start(napi_value settle, napi_value results,
+                         napi_value look) {
   napi_typedarray_type type;
   size_t length = 0;
   void* data = nullptr;
@@ -90,6 +104,7 @@ bool PromiseWaits::Start(napi_value settle, napi_value results) {
                                nullptr) != napi_ok ||
       type != napi_int32_array || length != 2 * kBatch ||
       napi_create_reference(env_, settle, 1, &settle_) != napi_ok ||
+      napi_create_reference(env_, look, 1, &look_) != napi_ok ||
       napi_create_reference(env_, results, 1, &results_view_) != napi_ok ||
       napi_create_string_utf8(env_, "futex-waitgroup", NAPI_AUTO_LENGTH,
                               &name) != napi_ok ||
@@ -112,6 +127,8 @@ int64_t PromiseWaits::Begin(Memory* memory) {
     delete waiter;
     return -1 - static_cast<int64_t>(group.CheckReuse());
   }
+  // A pending wait keeps the loop alive, until lib/ says otherwise.
+  if (free_slots_.size() == waiters_.size()) Ref(true);
   if (free_slots_.empty()) {
     waiter->slot = static_cast<uint32_t>(waiters_.size());
     waiters_.push_back(waiter);
@@ -131,6 +148,7 @@ void PromiseWaits::Free(PromiseWaiter* waiter) {
     // Nothing pending: a burst of waits leaves nothing behind.
     std::vector<PromiseWaiter*>().swap(waiters_);
     std::vector<uint32_t>().swap(free_slots_);
+    Ref(false);
   }
 }
 
@@ -192,14 +210,19 @@ void PromiseWaits::Decide() {
   }
 }
 
+void PromiseWaits::Call(napi_ref function, napi_value argument) const {
+  napi_value undefined = nullptr;
+  napi_value callee = nullptr;
+  napi_get_undefined(env_, &undefined);
+  napi_get_reference_value(env_, function, &callee);
+  napi_call_function(env_, undefined, callee, argument == nullptr ? 0 : 1,
+                     &argument, nullptr);
+}
+
 // On the loop, once for all the waiters that were swept up to now.
 void PromiseWaits::Settle() {
   Decide();
   napi_env env = env_;
-  napi_value undefined = nullptr;
-  napi_value settle = nullptr;
-  napi_get_undefined(env, &undefined);
-  napi_get_reference_value(env, settle_, &settle);
   // Always from the member: what runs in JavaScript meanwhile (a promise hook)
   // may cancel one of the rest.
   while (!decided_.empty()) {
@@ -217,7 +240,7 @@ void PromiseWaits::Settle() {
     // It resolves promises, whose continuations run after this whole batch. It
     // fails only if this thread is being terminated: then nobody is left to
     // tell, and the rest is only to be freed.
-    napi_call_function(env, undefined, settle, 1, &argument, nullptr);
+    Call(settle_, argument);
     // Some runtimes tear an environment down inside such a call.
     if (Of(env) != this) return;
   }
@@ -237,21 +260,24 @@ void PromiseWaits::Teardown() {
 
 namespace {
 
-// startPromises(settle: (count: number) => void, results: Int32Array): void.
-// Once per environment, before the first wait. `results` has room for
-// 2 * batch numbers: a slot and a Result for each wait that settle() is to
-// settle.
+// startPromises(settle: (count: number) => void, results: Int32Array,
+// look: () => void): void. Once per environment, before the first wait.
+// `results` has room for 2 * batch numbers: a slot and a Result for each wait
+// that settle() is to settle.
 napi_value StartPromises(napi_env env, napi_callback_info info) {
-  size_t argc = 2;
-  napi_value argv[2];
+  size_t argc = 3;
+  napi_value argv[3];
   napi_valuetype type = napi_undefined;
+  napi_valuetype look_type = napi_undefined;
   napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
   if (PromiseWaits::Of(env) != nullptr ||
-      napi_typeof(env, argv[0], &type) != napi_ok || type != napi_function) {
+      napi_typeof(env, argv[0], &type) != napi_ok || type != napi_function ||
+      napi_typeof(env, argv[2], &look_type) != napi_ok ||
+      look_type != napi_function) {
     return ThrowBadArguments(env);
   }
   auto* waits = new PromiseWaits(env);
-  if (!waits->Start(argv[0], argv[1])) {
+  if (!waits->Start(argv[0], argv[1], argv[2])) {
     delete waits;
     return ThrowBadArguments(env);
   }
@@ -289,7 +315,8 @@ napi_value Cancel(napi_env env, napi_callback_info info) {
   return ResultValue(env, waits->Cancel(slot));
 }
 
-// ref(on: boolean): void. Whether promise waits keep the event loop alive.
+// ref(on: boolean): void. Whether the waits that are pending now keep the event
+// loop alive. At first they do.
 napi_value Ref(napi_env env, napi_callback_info info) {
   size_t argc = 1;
   napi_value argv[1];
@@ -300,6 +327,14 @@ napi_value Ref(napi_env env, napi_callback_info info) {
     return ThrowBadArguments(env);
   }
   waits->Ref(on);
+  return nullptr;
+}
+
+// lookSoon(): void. Makes the loop call look().
+napi_value LookSoon(napi_env env, napi_callback_info) {
+  PromiseWaits* waits = PromiseWaits::Of(env);
+  if (waits == nullptr) return ThrowBadArguments(env);
+  waits->LookSoon();
   return nullptr;
 }
 
@@ -322,6 +357,7 @@ void ExportPromiseWaits(napi_env env, napi_value exports) {
   Export(env, exports, "waitAsync", WaitAsync);
   Export(env, exports, "cancel", Cancel);
   Export(env, exports, "ref", Ref);
+  Export(env, exports, "lookSoon", LookSoon);
   Export(env, exports, "sweep", Sweep);
 }
 

@@ -1,0 +1,78 @@
+import os = require('node:os')
+import { MessageChannel } from 'node:worker_threads'
+import { native, type LoopWatch } from '../native'
+import { shared } from '../shared'
+import { HAS_COUNTED_DOWN, hasRunningWorker } from './workers'
+
+/**
+ * Whether this thread, which is blocked, is the only one left: its own event loop cannot act.
+ *
+ * A spawned thread is gone once it has counted down. Any other worker is gone only with its exit
+ * event, which does not come while we are blocked.
+ */
+export function isStuck(): boolean {
+  return (
+    !hasRunningWorker((worker) => worker[HAS_COUNTED_DOWN] === true) &&
+    !isHeldOutside() &&
+    !knowingPorts().hasOldPorts()
+  )
+}
+
+/**
+ * Whether anything but our promise waits can still run JavaScript in this thread, or act in another
+ * one. Requires: they do not keep the loop alive, and this is called in its poll phase.
+ */
+export function loopMayAct(): boolean {
+  return (
+    shared.loop?.isAlive() === true ||
+    hasRunningWorker(() => false) ||
+    isHeldOutside() ||
+    hasSignalListener() ||
+    knowingPorts().mayAct()
+  )
+}
+
+/** Whether a thread that is no worker may act: another addon's, or somebody at a debugger. */
+function isHeldOutside(): boolean {
+  if ((native.retained() ?? 0) > 0) return true
+  try {
+    return process.getBuiltinModule('node:inspector').url() !== undefined
+  } catch {
+    return false // built without an inspector
+  }
+}
+
+const SIGNALS = new Set<string | symbol>(Object.keys(os.constants.signals))
+
+/** Whether a signal would call a listener. True if somebody has tampered with `process`. */
+function hasSignalListener(): boolean {
+  try {
+    return process.eventNames().some((name) => {
+      if (!SIGNALS.has(name)) return false
+      return name !== 'SIGWINCH' || process.listenerCount(name) > terminals()
+    })
+  } catch {
+    return true
+  }
+}
+
+/** Node itself listens to SIGWINCH once for each terminal that it writes to. */
+function terminals(): number {
+  return [process.stdout, process.stderr].filter((stream) => stream.isTTY).length
+}
+
+let learned = false
+
+/** The watch of this thread's loop, once it can tell a MessagePort from other handles. */
+function knowingPorts(): LoopWatch {
+  const { loop } = shared
+  if (loop === undefined) throw new Error('deadlocks are not reported in this thread')
+  if (!learned) {
+    learned = true
+    loop.mark()
+    const { port1 } = new MessageChannel()
+    loop.learnPorts()
+    port1.close()
+  }
+  return loop
+}

@@ -1,0 +1,48 @@
+import { isMainThread } from 'node:worker_threads'
+import type { GroupState } from '../errors'
+import { COUNTER, WAITERS } from '../layout'
+import { native } from '../native'
+import { isPlainNode } from '../runtime'
+import { shared } from '../shared'
+import { recordWorkers } from './workers'
+
+export { PromiseWatch, type WatchedWaits } from './promise-watch'
+export { HAS_COUNTED_DOWN } from './workers'
+
+/**
+ * Whether waits without a time-out are checked for deadlock: in the main thread of plain Node, whose
+ * own workers are all the other threads that there are. A worker's parent can always act, and in
+ * other runtimes the other threads are not known.
+ *
+ * A report is an error where the program would hang for ever, and must never come where it would
+ * not. In doubt there is none.
+ */
+export const reportsDeadlocks =
+  isMainThread && isPlainNode && process.env['FUTEX_WAITGROUP_NO_DEADLOCK_REPORT'] !== '1'
+
+if (reportsDeadlocks && shared.workers === undefined) {
+  shared.loop = new native.LoopWatch()
+  recordWorkers()
+}
+
+/** How many polls of a blocked wait come before the first check, which costs more than a poll. */
+const POLLS = 10
+
+function never(): boolean {
+  return false
+}
+
+/**
+ * @returns To be called at each poll of one blocked wait without a time-out: whether that wait can
+ * never end.
+ */
+export function blockedCheck(): () => boolean {
+  if (!reportsDeadlocks) return never
+  let polls = 0
+  return () => ++polls >= POLLS && (require('./checks') as typeof import('./checks')).isStuck()
+}
+
+/** The group under `view`, for the error that says so. */
+export function stateOf(view: Int32Array): GroupState {
+  return { count: Atomics.load(view, COUNTER), waiters: Atomics.load(view, WAITERS) >>> 0 }
+}

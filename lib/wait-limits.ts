@@ -1,0 +1,71 @@
+import events = require('node:events')
+import { performance } from 'node:perf_hooks'
+import timers = require('node:timers')
+
+// Taken now: tests replace them by clocks of their own.
+const { clearTimeout, setTimeout } = timers
+const now = performance.now.bind(performance)
+
+/** The longest time that setTimeout takes, in milliseconds; longer ones are set again. */
+const MAX_TIMER = 2 ** 31 - 1
+
+/**
+ * setTimeout for any length, that never fires early (Node's may, by part of a millisecond).
+ *
+ * @returns A function that takes it back.
+ */
+export function onTimeout(milliseconds: number, expired: () => void): () => void {
+  const deadline = now() + milliseconds
+  let timer: NodeJS.Timeout
+  const arm = (): void => {
+    const left = deadline - now()
+    if (left <= 0) expired()
+    else timer = setTimeout(arm, Math.min(Math.ceil(left), MAX_TIMER))
+  }
+  timer = setTimeout(arm, Math.min(Math.ceil(milliseconds), MAX_TIMER))
+  return () => {
+    clearTimeout(timer)
+  }
+}
+
+interface AbortListener {
+  readonly waits: Set<() => void>
+  stop(): void
+}
+
+const listeners = new WeakMap<AbortSignal, AbortListener>()
+
+/**
+ * Calls `aborted` when the signal aborts. One listener per signal serves all its waits, so that a
+ * long-lived signal collects none, and Node does not warn of a leak that is not there.
+ *
+ * @returns A function that takes it back.
+ */
+export function onAbort(signal: AbortSignal, aborted: () => void): () => void {
+  const listener = listeners.get(signal) ?? listenTo(signal)
+  listener.waits.add(aborted)
+  return () => {
+    listener.waits.delete(aborted)
+    if (listener.waits.size > 0) return
+    listeners.delete(signal)
+    listener.stop()
+  }
+}
+
+function listenTo(signal: AbortSignal): AbortListener {
+  const waits = new Set<() => void>()
+  const onEvent = (): void => {
+    // A copy: each of them takes itself out.
+    for (const aborted of [...waits]) aborted()
+  }
+  // Node's own way hears the abort even if an earlier listener stops its propagation.
+  const disposable = events.addAbortListener(signal, onEvent)
+  const listener = {
+    waits,
+    stop: () => {
+      disposable[Symbol.dispose]()
+    },
+  }
+  listeners.set(signal, listener)
+  return listener
+}
