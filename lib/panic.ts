@@ -30,7 +30,7 @@ export function panic(
 export function deadlock(
   state: GroupState,
   advice: string,
-  from: (...args: never[]) => unknown,
+  from: (...args: never[]) => unknown = deadlock,
 ): WaitGroupError {
   const error = new WaitGroupError('ERR_WAITGROUP_DEADLOCK', { state, advice })
   Error.captureStackTrace(error, from)

@@ -24,7 +24,7 @@ class PromiseWait implements PendingWait {
   }
 
   reportDeadlock(state: GroupState): void {
-    this.reject(deadlock(state, 'nothing is left that could call done()', this.reportDeadlock))
+    this.reject(deadlock(state, 'nothing is left that could call done()'))
   }
 
   /** Lets the wait end early, by time or by signal. Throws what a foreign signal throws. */

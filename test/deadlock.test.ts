@@ -39,6 +39,20 @@ describe.concurrent('a deadlock is reported', () => {
     { name: 'a blocking wait after a worker that has ended', count: 1, waiters: 1 },
     { name: 'a promise wait for a done() that a worker did not call', count: 1, waiters: 1 },
     { name: 'a promise wait after a join()', count: 1, waiters: 1 },
+    { name: 'a promise wait after a doubt that has passed', count: 1, waiters: 1 },
+    {
+      name: "a promise wait after an unref'd timer that did something else",
+      count: 1,
+      waiters: 1,
+    },
+    { name: 'a promise wait after a MessageChannel that is closed', count: 1, waiters: 1 },
+    { name: 'a blocking wait after a spawn that threw', count: 1, waiters: 1 },
+    { name: 'a promise wait after a spawn that threw', count: 1, waiters: 1 },
+    { name: 'a blocking wait after a new Worker that threw', count: 1, waiters: 1 },
+    { name: 'a promise wait after a worker without listeners', count: 1, waiters: 1 },
+    { name: 'a promise wait after a process without listeners', count: 1, waiters: 1 },
+    { name: 'a promise wait after one with a time-out', count: 1, waiters: 1 },
+    { name: 'a blocking wait in a frozen process', count: 1, waiters: 1 },
   ])('$name', async ({ name, count, waiters }) => {
     const { stderr, ...ended } = await Child.node('deadlock.mjs', [name]).ended
     expect(ended).toEqual({ code: 1, signal: null, stdout: '' })
@@ -131,9 +145,36 @@ describe.concurrent('no deadlock is reported where there is none', () => {
     'a beforeExit listener that counts down itself',
     'a worker that blocks, and its parent',
     'a worker that awaits, and its parent',
+    'a time-out of Atomics.waitAsync()',
+    "an unref'd MessagePort, posted to by a later timer",
+    "unref'd MessagePorts that play ping-pong",
+    "an unref'd MessagePort with a message",
+    "unref'd BroadcastChannels",
+    'a frozen process, promise',
+    'a frozen process, blocking',
+    'a wait that began in a doubt, and another one',
   ])('%s', async (name) => {
     // Node 26 deprecates the loader hooks that run in a worker.
     const ended = await Child.node('no-deadlock.mjs', [name], 60, ['--no-deprecation']).ended
+    expect(ended).toEqual({ code: 0, signal: null, stdout: 'true\n', stderr: '' })
+  })
+
+  test.each(
+    ['before', 'after'].flatMap((when) =>
+      [
+        'an await',
+        'a microtask',
+        'an import',
+        'a timer after an await',
+        'four nested ticks',
+        'a stream',
+        'four rounds of events',
+        'a thread of V8',
+      ].map((what) => [when, what] as const),
+    ),
+  )('an asynchronous beforeExit listener from %s the wait: %s', async (when, what) => {
+    const name = `an asynchronous beforeExit listener from ${when} the wait`
+    const ended = await Child.node('no-deadlock.mjs', [name, what]).ended
     expect(ended).toEqual({ code: 0, signal: null, stdout: 'true\n', stderr: '' })
   })
 
@@ -146,11 +187,14 @@ describe.concurrent('no deadlock is reported where there is none', () => {
     expect(await child.ended).toEqual({ code: 0, signal: null, stdout: 'idle\ntrue\n', stderr: '' })
   })
 
-  test('a signal handler', async () => {
-    const child = Child.node('no-deadlock.mjs', ['a signal handler'])
+  test.each([
+    ['a signal handler', 'SIGUSR2'],
+    ['a listener for SIGWINCH', 'SIGWINCH'],
+  ] as const)('%s', async (name, signal) => {
+    const child = Child.node('no-deadlock.mjs', [name])
     await child.said('idle')
     await delay(1500)
-    child.kill('SIGUSR2')
+    child.kill(signal)
     expect(await child.ended).toEqual({ code: 0, signal: null, stdout: 'idle\ntrue\n', stderr: '' })
   })
 

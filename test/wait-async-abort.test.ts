@@ -180,3 +180,15 @@ test('a reason that cannot be read rejects with what the reading throws', async 
   const outcome = await Promise.race([wait.catch((error: unknown) => error), turn('pending')])
   expect(outcome).toBe(unreadable)
 })
+
+test("an earlier listener that stops the event's propagation does not hide the abort", async () => {
+  const wg = new WaitGroup()
+  wg.add()
+  const abort = new AbortController()
+  abort.signal.addEventListener('abort', (event) => event.stopImmediatePropagation())
+  const waits = [wg.waitAsync({ signal: abort.signal }), wg.waitAsync({ signal: abort.signal })]
+  expect(wg.waiters).toBe(2)
+  abort.abort('enough')
+  expect(wg.waiters).toBe(0)
+  for (const wait of waits) await expect(wait).rejects.toBe('enough')
+})

@@ -53,7 +53,9 @@ export class PromiseWatch {
   #watch(): void {
     ensureStack()
     // Without a ref: a wait that is over must not keep the loop alive.
-    setTimeout(native.lookSoon, this.#interval).unref()
+    setTimeout(() => {
+      native.lookSoon()
+    }, this.#interval).unref()
     this.#waits.hold(true)
     this.#state = 'watching'
   }
