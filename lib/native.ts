@@ -17,7 +17,11 @@ export type Result = (typeof Result)[keyof typeof Result]
 /** What an operation that cannot time out answers. */
 export type Outcome = Exclude<Result, typeof Result.TimedOut>
 
-/** What native/addon/module.cc exports. It trusts its arguments: check them first. */
+/**
+ * What native/addon/module.cc exports. It trusts its arguments: check them first. Loading it throws
+ * `ERR_WAITGROUP_INCOMPATIBLE_COPY` beside another copy of this package that it does not fit together
+ * with.
+ */
 export interface Native {
   /** `view`: an Int32Array over exactly the 16 bytes of a group. */
   handle(view: Int32Array): Handle

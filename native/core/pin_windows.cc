@@ -9,19 +9,18 @@
 
 namespace futex_waitgroup {
 
-bool PinModule() {
+bool PinModule(const void* inside) {
   HMODULE module = nullptr;
   return GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN |
                                 GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
-                            reinterpret_cast<LPCWSTR>(&PinModule),
-                            &module) != 0;
+                            static_cast<LPCWSTR>(inside), &module) != 0;
 }
 
-std::string ModulePath() {
+std::string ModulePath(const void* inside) {
   HMODULE module = nullptr;
   if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT |
                               GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
-                          reinterpret_cast<LPCWSTR>(&ModulePath), &module)) {
+                          static_cast<LPCWSTR>(inside), &module)) {
     return "";
   }
   // The longest path there is.
