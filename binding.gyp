@@ -30,7 +30,11 @@
             'native/core/pin_posix.cc',
           ],
           'cflags_cc': ['-std=c++17', '-fvisibility=hidden', '-Wall', '-Wextra'],
-          'ldflags': ['-Wl,--exclude-libs,ALL'],
+          'ldflags': [
+            '-Wl,--exclude-libs,ALL',
+            # What the standard library's templates leave in, too.
+            '-Wl,--version-script=<(module_root_dir)/native/exports.map',
+          ],
         }],
         ['OS == "mac"', {
           'sources': [
