@@ -66,6 +66,12 @@ export interface Native {
   /** Ends a guard or a watch: counts down, if that is still its to do. */
   release(id: number): Outcome
 
+  /**
+   * How many handles to groups the C++ code of addons holds at present, through all copies of this
+   * package in the process. Above 0, a thread that Node knows nothing of may still count.
+   */
+  retained(): number
+
   /** The absolute path of the addon's own file. */
   readonly path: string
 

@@ -177,6 +177,14 @@ void ThrowIncompatible(Napi::Env env, const std::string& other) {
   error.ThrowAsJavaScriptException();
 }
 
+// retained(): number. How many handles native code outside of Node holds,
+// through all copies in the process.
+napi_value Retained(napi_env env, napi_callback_info) {
+  napi_value number = nullptr;
+  napi_create_uint32(env, RetainedInAllCopies(), &number);
+  return number;
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   if (!LittleEndian()) {
     Napi::Error::New(env, "futex-waitgroup: this machine is big-endian")
@@ -208,6 +216,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "add", Add);
   Export(env, exports, "settle", Settle);
   Export(env, exports, "wait", Wait);
+  Export(env, exports, "retained", Retained);
   exports.Set("path", Napi::String::New(env, ThisPath()));
   // Node hands the same exports to every evaluation of lib/ in an environment.
   exports.Set("shared", Napi::Object::New(env));
