@@ -9,8 +9,9 @@ namespace futex_waitgroup {
 
 namespace {
 
-bool FitsTogetherWith(const Copy* copy) {
-  return copy->version == kCopyVersion && copy->size >= kCopyLeastSize;
+bool FitTogether(const Copy* a, const Copy* b) {
+  return a->version == b->version && a->size >= kCopyLeastSize &&
+         b->size >= kCopyLeastSize;
 }
 
 }  // namespace
@@ -31,7 +32,7 @@ Joined JoinCopies(std::string* other) {
   Copy* head = AgreeOnHead();
   if (head == nullptr) return Joined::kRefused;
   // Whoever is on the list fits together with the head, hence with all.
-  if (!FitsTogetherWith(head)) {
+  if (!FitTogether(self, head)) {
     *other = ModulePath(head);
     // relaxed: nobody goes through this copy.
     self->head.store(nullptr, std::memory_order_relaxed);
