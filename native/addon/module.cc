@@ -165,7 +165,7 @@ napi_value Wait(napi_env env, napi_callback_info info) {
 }
 
 // The path of this module.
-std::string ThisPath() { return ModulePath(&futex_waitgroup_copy); }
+std::string ThisPath() { return ModulePath(kThisCopy); }
 
 // Two copies that do not know how to reach each other's promise waiters would
 // lose their wakes. `other` was there first, and goes on.

@@ -27,7 +27,7 @@ Joined JoinCopies(std::string* other) {
   std::lock_guard<std::mutex> lock(mutex);
   if (joined) return Joined::kYes;
 
-  Copy* self = &futex_waitgroup_copy;
+  Copy* self = kThisCopy;
   if (!PinModule(self)) return Joined::kRefused;
   Copy* head = AgreeOnHead();
   if (head == nullptr) return Joined::kRefused;
@@ -54,7 +54,7 @@ Joined JoinCopies(std::string* other) {
 void SweepAllCopies(const std::atomic<uint64_t>* address) {
   // acquire: pairs with the store in AgreeOnHead(). It happens before every
   // call through an environment, which has come from JoinCopies().
-  Copy* copy = futex_waitgroup_copy.head.load(std::memory_order_acquire);
+  Copy* copy = kThisCopy->head.load(std::memory_order_acquire);
   if (copy == nullptr) {
     PromiseTable::Sweep(address);
     return;
@@ -67,8 +67,8 @@ void SweepAllCopies(const std::atomic<uint64_t>* address) {
 }
 
 uint32_t RetainedInAllCopies() {
-  Copy* copy = futex_waitgroup_copy.head.load(std::memory_order_acquire);
-  if (copy == nullptr) copy = &futex_waitgroup_copy;
+  Copy* copy = kThisCopy->head.load(std::memory_order_acquire);
+  if (copy == nullptr) copy = kThisCopy;
   uint32_t sum = 0;
   for (; copy != nullptr; copy = copy->next.load(std::memory_order_acquire)) {
     // acquire: pairs with the release of whoever lowered it.

@@ -72,10 +72,11 @@ static_assert(sizeof(void*) != 8 || offsetof(Copy, retained) == 32,
 // What the first minor version has. No copy of ours is smaller.
 constexpr uint32_t kCopyLeastSize = offsetof(Copy, retained) + sizeof(uint32_t);
 
-// This module's own, exported under this name. Constant-initialized: other
-// modules may read it before this one's constructors have run. Defined in the
+// This module's own, which it exports as futex_waitgroup_copy. Defined in the
 // file of the operating system, since exporting has no portable spelling.
-extern "C" Copy futex_waitgroup_copy;
+// Constant-initialized: other modules may read it before this one's
+// constructors have run.
+extern Copy* const kThisCopy;
 
 enum class Joined {
   kYes,
@@ -103,7 +104,7 @@ void SweepAllCopies(const std::atomic<uint64_t>* address);
 uint32_t RetainedInAllCopies();
 
 // For copies.cc, in the file of the operating system. Chooses the head, which
-// is the same in every copy, sets futex_waitgroup_copy.head to it, and keeps it
+// is the same in every copy, sets kThisCopy->head to it, and keeps it
 // loaded. Null where the system refuses.
 // Requires: this module is pinned. One call at a time in this module.
 Copy* AgreeOnHead();

@@ -14,6 +14,7 @@ namespace futex_waitgroup {
 extern "C" {
 __attribute__((visibility("protected"))) Copy futex_waitgroup_copy;
 }
+Copy* const kThisCopy = &futex_waitgroup_copy;
 
 std::vector<LoadedModule> LoadedModules() {
   std::vector<LoadedModule> modules;

@@ -14,6 +14,7 @@ namespace futex_waitgroup {
 extern "C" {
 __attribute__((visibility("default"))) Copy futex_waitgroup_copy;
 }
+Copy* const kThisCopy = &futex_waitgroup_copy;
 
 namespace {
 

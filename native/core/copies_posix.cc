@@ -64,16 +64,16 @@ Found LookInto(const LoadedModule& module, const void* self, Copy** copy) {
 }  // namespace
 
 Copy* AgreeOnHead() {
-  const void* self = BaseOf(&futex_waitgroup_copy);
+  const void* self = BaseOf(kThisCopy);
   for (const LoadedModule& module : LoadedModules()) {
-    Copy* head = &futex_waitgroup_copy;
+    Copy* head = kThisCopy;
     if (module.base != self) {
       Found found = LookInto(module, self, &head);
       if (found == Found::kRefused) return nullptr;
       if (found == Found::kNone) continue;
     }
     // release: pairs with the acquire in SweepAllCopies().
-    futex_waitgroup_copy.head.store(head, std::memory_order_release);
+    kThisCopy->head.store(head, std::memory_order_release);
     return head;
   }
   return nullptr;  // this module is not in its own process's list

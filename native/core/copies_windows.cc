@@ -26,6 +26,7 @@ namespace futex_waitgroup {
 extern "C" {
 __declspec(dllexport) Copy futex_waitgroup_copy;
 }
+Copy* const kThisCopy = &futex_waitgroup_copy;
 
 namespace {
 
@@ -104,10 +105,10 @@ Copy* AgreeOnHead() {
     head = ChoiceOf(module);
     if (head != nullptr) break;
   }
-  if (head == nullptr) head = &futex_waitgroup_copy;
+  if (head == nullptr) head = kThisCopy;
   // release: pairs with the acquire in SweepAllCopies(). Under the mutex, so
   // that the next to choose finds it.
-  futex_waitgroup_copy.head.store(head, std::memory_order_release);
+  kThisCopy->head.store(head, std::memory_order_release);
   return head;
 }
 

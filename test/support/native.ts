@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { cpSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 
@@ -39,4 +39,20 @@ export async function build(
     { cwd: root },
   )
   return output
+}
+
+/**
+ * Compiles test/native/copy_module.cc, which copies_stress.cc loads.
+ *
+ * @returns five files in `directory`, which are copies of each other.
+ */
+export async function buildModules(
+  directory: string,
+  flags: readonly string[] = [],
+): Promise<string[]> {
+  const shared = ['-shared', '-fPIC', '-fvisibility=hidden']
+  const first = await build('copy_module', directory, [...shared, ...flags])
+  const others = [1, 2, 3, 4].map((number) => `${first}${number}`)
+  for (const other of others) cpSync(first, other)
+  return [first, ...others]
 }
