@@ -7,6 +7,7 @@
         'native/addon/guards.cc',
         'native/addon/loop.cc',
         'native/addon/promises.cc',
+        'native/core/copies.cc',
         'native/core/promise_table.cc',
         'native/core/semaphore.cc',
         'native/core/wait_group.cc',
@@ -22,12 +23,26 @@
       ],
       'conditions': [
         ['OS == "linux"', {
-          'sources': ['native/core/futex_linux.cc', 'native/addon/pin_posix.cc'],
+          'sources': [
+            'native/core/copies_linux.cc',
+            'native/core/copies_posix.cc',
+            'native/core/futex_linux.cc',
+            'native/core/pin_posix.cc',
+          ],
           'cflags_cc': ['-std=c++17', '-fvisibility=hidden', '-Wall', '-Wextra'],
-          'ldflags': ['-Wl,--exclude-libs,ALL'],
+          'ldflags': [
+            '-Wl,--exclude-libs,ALL',
+            # What the standard library's templates leave in, too.
+            '-Wl,--version-script=<(module_root_dir)/native/exports.map',
+          ],
         }],
         ['OS == "mac"', {
-          'sources': ['native/core/futex_macos.cc', 'native/addon/pin_posix.cc'],
+          'sources': [
+            'native/core/copies_macos.cc',
+            'native/core/copies_posix.cc',
+            'native/core/futex_macos.cc',
+            'native/core/pin_posix.cc',
+          ],
           'xcode_settings': {
             'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',
             'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
@@ -35,7 +50,11 @@
           },
         }],
         ['OS == "win"', {
-          'sources': ['native/core/futex_windows.cc', 'native/addon/pin_windows.cc'],
+          'sources': [
+            'native/core/copies_windows.cc',
+            'native/core/futex_windows.cc',
+            'native/core/pin_windows.cc',
+          ],
           'libraries': ['synchronization.lib'],
           'msvs_settings': {
             'VCCLCompilerTool': {'AdditionalOptions': ['/std:c++17']},

@@ -17,7 +17,11 @@ export type Result = (typeof Result)[keyof typeof Result]
 /** What an operation answers that never ends early. */
 export type Outcome = Exclude<Result, typeof Result.TimedOut | typeof Result.Interrupted>
 
-/** What native/addon/module.cc exports. It trusts its arguments: check them first. */
+/**
+ * What native/addon/module.cc exports. It trusts its arguments: check them first. Loading it throws
+ * `ERR_WAITGROUP_INCOMPATIBLE_COPY` beside another copy of this package that it does not fit together
+ * with.
+ */
 export interface Native {
   /** `view`: an Int32Array over exactly the 16 bytes of a group. */
   handle(view: Int32Array): Handle
@@ -68,14 +72,17 @@ export interface Native {
   /** Ends a guard or a watch: counts down, if that is still its to do. */
   release(id: number): Outcome
 
+  /**
+   * How many handles to groups the C++ code of addons holds at present, through all copies of this
+   * package in the process. Above 0, a thread that Node knows nothing of may still count.
+   */
+  retained(): number
+
   /** The absolute path of the addon's own file. */
   readonly path: string
 
   /** Empty at first; lib/shared.ts says what is in it. One object per environment. */
   readonly shared: object
-
-  /** How many native handles other addons hold, in all copies of this package. */
-  retained(): number
 
   readonly LoopWatch: new () => LoopWatch
 }

@@ -6,15 +6,16 @@ import { projectFiles, root } from './support/tools.mjs'
 // The layers of native/, from the top. An include goes down or stays in its
 // layer. A new file belongs to one of these, or gets a line of its own here.
 const layers = [
-  /^native\/addon\/(?!pin)/,
-  /^native\/addon\/pin[._]/,
+  /^native\/addon\//,
   /^native\/core\/wait_group\./,
+  /^native\/core\/copies[._]/,
+  /^native\/core\/pin[._]/,
   /^native\/core\/promise_table\./,
   /^native\/core\/semaphore\./,
   /^native\/core\/futex[._]/,
   /^native\/core\/(deadline|layout)\./,
 ]
-const systemFiles = /^native\/(core\/futex|addon\/pin)_\w+\.cc$/
+const systemFiles = /^native\/core\/(copies|futex|pin)_\w+\.cc$/
 const systemMacro = /\b(__linux__|_WIN32|__APPLE__)\b/
 const nodeHeader = /#\s*include\s*[<"](napi|node_api|js_native_api|node|v8|uv)\b/
 const absolutePath = /(?<![\w.~*)\]}/-])\/(home|root|work|tmp|Users)\//
@@ -35,7 +36,7 @@ function layerOf(file) {
  */
 function checkNative(file, line, where) {
   if (systemMacro.test(line) && !systemFiles.test(file)) {
-    problems.push(`${where}: only futex_*.cc and pin_*.cc know the operating system`)
+    problems.push(`${where}: only copies_*.cc, futex_*.cc and pin_*.cc know the operating system`)
   }
   if (nodeHeader.test(line) && layerOf(file) !== 0) {
     problems.push(`${where}: only native/addon/ knows Node`)

@@ -12,7 +12,8 @@ import { messageOf, root } from './support/tools.mjs'
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|binding\.gyp)$/,
   /^dist\/[\w-]+(\.d\.ts|\.js)$/,
-  /^native\/\w+\.(h|cc)$/,
+  /^native\/(addon|core)\/\w+\.(h|cc)$/,
+  /^native\/exports\.map$/,
   /^vendor\/node-addon-api\/(napi\.h|napi-inl\.h|LICENSE\.md)$/,
   /^prebuilds\/\w+-\w+\/futex-waitgroup(\.glibc|\.musl)?\.node$/,
 ]

@@ -92,7 +92,7 @@ async function check({ name, os, link, runner }) {
   const plain = []
   for (const source of sources) {
     const object = await compile(source)
-    if (!path.basename(source).startsWith('addon')) plain.push(object)
+    if (!source.startsWith('native/addon/')) plain.push(object)
   }
   const compiled = `${sources.length} files`
   if (link === undefined) return compiled

@@ -34,7 +34,7 @@ export function loopMayAct(): boolean {
 
 /** Whether a thread that is no worker may act: another addon's, or somebody at a debugger. */
 function isHeldOutside(): boolean {
-  if ((native.retained() ?? 0) > 0) return true
+  if (native.retained() > 0) return true
   try {
     return process.getBuiltinModule('node:inspector').url() !== undefined
   } catch {

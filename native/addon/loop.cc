@@ -11,8 +11,8 @@
 #include <set>
 #include <vector>
 
+#include "../core/pin.h"
 #include "addon.h"
-#include "pin.h"
 
 // Of libuv, which Node exports with its own symbols; declared here since the
 // Node-API headers come without it. The numbers are libuv 1.x's.

@@ -9,10 +9,12 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <string>
 
+#include "../core/copies.h"
+#include "../core/pin.h"
 #include "../core/wait_group.h"
 #include "addon.h"
-#include "pin.h"
 
 namespace futex_waitgroup {
 
@@ -162,19 +164,46 @@ napi_value Wait(napi_env env, napi_callback_info info) {
                                   {JavaScriptCheckpoint::Run, &checkpoint}));
 }
 
+// The path of this module.
+std::string ThisPath() { return ModulePath(kThisCopy); }
+
+// Two copies that do not know how to reach each other's promise waiters would
+// lose their wakes. `other` was there first, and goes on.
+void ThrowIncompatible(Napi::Env env, const std::string& other) {
+  Napi::Error error = Napi::Error::New(
+      env, "futex-waitgroup: " + ThisPath() + " cannot be loaded beside " +
+               other + ", whose version is incompatible");
+  error.Set("code", Napi::String::New(env, "ERR_WAITGROUP_INCOMPATIBLE_COPY"));
+  error.ThrowAsJavaScriptException();
+}
+
+// retained(): number. How many handles native code outside of Node holds,
+// through all copies in the process.
+napi_value Retained(napi_env env, napi_callback_info) {
+  napi_value number = nullptr;
+  napi_create_uint32(env, RetainedInAllCopies(), &number);
+  return number;
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   if (!LittleEndian()) {
     Napi::Error::New(env, "futex-waitgroup: this machine is big-endian")
         .ThrowAsJavaScriptException();
     return exports;
   }
+  std::string other;
+  const Joined joined = JoinCopies(&other);
+  if (joined == Joined::kIncompatible) {
+    ThrowIncompatible(env, other);
+    return exports;
+  }
   auto* data = new AddonData;
-  if (!PinModule() || napi_set_instance_data(
-                          env, data,
-                          [](napi_env, void* data, void*) {
-                            delete static_cast<AddonData*>(data);
-                          },
-                          nullptr) != napi_ok) {
+  if (joined != Joined::kYes || napi_set_instance_data(
+                                    env, data,
+                                    [](napi_env, void* data, void*) {
+                                      delete static_cast<AddonData*>(data);
+                                    },
+                                    nullptr) != napi_ok) {
     delete data;
     Napi::Error::New(env, "futex-waitgroup: the addon cannot be set up")
         .ThrowAsJavaScriptException();
@@ -187,9 +216,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "add", Add);
   Export(env, exports, "settle", Settle);
   Export(env, exports, "wait", Wait);
-  exports.Set("retained",
-              Napi::Function::New(env, [](const Napi::CallbackInfo&) {}));
-  exports.Set("path", Napi::String::New(env, ModulePath()));
+  Export(env, exports, "retained", Retained);
+  exports.Set("path", Napi::String::New(env, ThisPath()));
   // Node hands the same exports to every evaluation of lib/ in an environment.
   exports.Set("shared", Napi::Object::New(env));
   return exports;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "../core/copies.h"
 #include "../core/promise_table.h"
 #include "addon.h"
 
@@ -166,7 +167,9 @@ Result PromiseWaits::Cancel(uint32_t slot) {
     if (result != Result::kInterrupted) {
       // It was released after all, and so are its siblings: they have to look
       // at the group before the continuation of this one uses it again. They
-      // are told on the loop, where their wake is on its way.
+      // are told on the loop, where their wake is on its way. This table alone:
+      // siblings in other copies settle in a callback of their own, which
+      // nothing here could bring forward, and their wake is the releaser's.
       PromiseTable::Sweep(&waiter->memory->sema);
       Decide();
     }
@@ -203,7 +206,7 @@ void PromiseWaits::Decide() {
       waiter->decided = true;
       decided_.PushBack(waiter);
       // All of a generation are released at once, but the releaser may still
-      // be on its way through the table.
+      // be on its way through the table. This table alone, as in Cancel().
       if (memory != last) PromiseTable::Sweep(&memory->sema);
       last = memory;
     }
@@ -339,14 +342,15 @@ napi_value LookSoon(napi_env env, napi_callback_info) {
 }
 
 // sweep(view): void. For permits that were added without C++, by a thread that
-// could not load it: the promise waiters look for them now.
+// could not load it: the promise waiters look for them now. Those of all
+// copies, since this stands in for the releaser's own sweep.
 napi_value Sweep(napi_env env, napi_callback_info info) {
   size_t argc = 1;
   napi_value argv[1];
   napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
   Memory* memory = MemoryOfView(env, argv[0]);
   if (memory == nullptr) return ThrowBadArguments(env);
-  PromiseTable::Sweep(&memory->sema);
+  SweepAllCopies(&memory->sema);
   return nullptr;
 }
 

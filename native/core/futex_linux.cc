@@ -62,9 +62,12 @@ void FutexWake(const uint32_t* word, uint32_t count) {
     return;
   }
   switch (errno) {
-    case EFAULT:  // the memory went away meanwhile: nobody sleeps there
+    // The memory may be gone, or somebody else's, by now: none of ours sleeps
+    // there.
+    case EFAULT:  // it is unmapped
+    case EINVAL:  // a priority-inheriting futex is there
       return;
-    default:  // EINVAL: the address has a PI futex, or is misaligned
+    default:  // ENOSYS: not a futex kernel
       Die("FUTEX_WAKE", errno);
   }
 }

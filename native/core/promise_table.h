@@ -1,6 +1,8 @@
 // Waiters that no thread is parked for: promise waits. Each belongs to the
 // event loop of one environment; a releaser finds them here, by the address of
 // the semaphore, and tells their loops. Plain C++: the loop is a Dispatcher.
+// The table is this module's. Where a process has more than one, a releaser
+// goes through all of them (copies.h).
 //
 // A promise waiter counts itself in the state like any other and is woken by
 // the same permits. What differs is how it learns of them:
@@ -105,8 +107,9 @@ class Dispatcher {
   bool notified_ = false;
 };
 
-// Process-wide, since a group is, and never destroyed: a worker may still run
-// when static destructors do.
+// One for all environments of this module, since groups go from one to the
+// other, and never destroyed: a worker may still run when static destructors
+// do.
 class PromiseTable {
  public:
   // Registers the waiter, unless a permit is there: then it takes that and
@@ -116,8 +119,9 @@ class PromiseTable {
   // Takes the waiter out of whatever list it is in. Its own thread only.
   static void Unregister(PromiseWaiter* waiter);
 
-  // Hands the waiters on `address` to their dispatchers. Only the address
-  // counts; the memory may be gone. Call it after the permits were added.
+  // Hands the waiters on `address` in this table to their dispatchers. Only
+  // the address counts; the memory may be gone. Call it after the permits were
+  // added. A releaser calls SweepAllCopies() instead.
   static void Sweep(const std::atomic<uint64_t>* address);
 
  private:

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <thread>
 
-#include "promise_table.h"
+#include "copies.h"
 
 namespace futex_waitgroup {
 
@@ -74,7 +74,7 @@ Result WaitGroup::Settle(int32_t delta, uint64_t state) const {
   // Only the address from here on: whoever takes a permit may free the memory.
   const std::atomic<uint64_t>* address = &memory_->sema;
   sema_.Release(waiters);
-  PromiseTable::Sweep(address);
+  SweepAllCopies(address);
   return Result::kOk;
 }
 

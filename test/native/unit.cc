@@ -1,11 +1,13 @@
 // What each native layer promises on its own, where no race is needed to see
 // it. Prints a line per test; a failed check prints where and ends with
 // status 1. Linux only: it looks into /proc to know that a thread sleeps.
+#include <linux/futex.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <climits>
 #include <cmath>
@@ -147,6 +149,31 @@ void FutexWakeNeedsNoMemory() {
   CHECK(munmap(page, 4096) == 0);
   FutexWake(static_cast<const uint32_t*>(page), 1);
   FutexWake(static_cast<const uint32_t*>(page), UINT32_MAX);
+}
+
+// A release ends with a wake of an address whose memory may be freed by then,
+// and be somebody's priority-inheriting mutex. The kernel refuses to wake that.
+void FutexWakeDoesNotMindAPriorityInheritingMutex() {
+  uint32_t word = 0;
+  auto call = [&word](int operation, int number) {
+    return syscall(SYS_futex, &word, operation | FUTEX_PRIVATE_FLAG, number,
+                   nullptr, nullptr, 0);
+  };
+  if (call(FUTEX_LOCK_PI, 0) != 0) {
+    CHECK(errno == ENOSYS);
+    std::printf("not tested: this kernel has no priority inheritance\n");
+    return;
+  }
+  Sleeper other([&call] {
+    CHECK(call(FUTEX_LOCK_PI, 0) == 0);
+    CHECK(call(FUTEX_UNLOCK_PI, 0) == 0);
+  });
+  other.UntilAsleep();
+  CHECK(call(FUTEX_WAKE, 1) == -1 && errno == EINVAL);
+  FutexWake(&word, 1);
+  FutexWake(&word, UINT32_MAX);
+  CHECK(call(FUTEX_UNLOCK_PI, 0) == 0);
+  other.Join();
 }
 
 void SemaphoreCountsToTheLastBit() {
@@ -416,6 +443,7 @@ int Main() {
   RUN(FutexWaitIsNotEarly);
   RUN(FutexWakeClampsItsCount);
   RUN(FutexWakeNeedsNoMemory);
+  RUN(FutexWakeDoesNotMindAPriorityInheritingMutex);
   RUN(SemaphoreCountsToTheLastBit);
   RUN(HugeReleaseWakesEverySleeper);
   RUN(SpinEndsAtTheDeadline);

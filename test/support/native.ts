@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
+import { cpSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 
@@ -10,6 +11,11 @@ export const missing = ((): string | undefined => {
   if (spawnSync('g++', ['--version']).error !== undefined) return 'there is no g++'
   return undefined
 })()
+
+/** native/core on Linux, relative to the root. */
+export const core: readonly string[] = readdirSync(path.join(root, 'native/core'))
+  .filter((name) => /(?<!_macos|_windows)\.cc$/.test(name))
+  .map((name) => `native/core/${name}`)
 
 /**
  * Compiles a program of test/native/ with the layers below Node, warnings being errors.
@@ -27,11 +33,26 @@ export async function build(
     [
       ...['-std=c++17', '-O2', '-pthread', '-Wall', '-Wextra', '-Werror', ...flags],
       ...['-Inative', `test/native/${program}.cc`],
-      ...['native/core/wait_group.cc', 'native/core/promise_table.cc'],
-      ...['native/core/semaphore.cc', 'native/core/futex_linux.cc'],
+      ...core,
       ...['-o', output],
     ],
     { cwd: root },
   )
   return output
+}
+
+/**
+ * Compiles test/native/copy_module.cc, which copies_stress.cc loads.
+ *
+ * @returns five files in `directory`, which are copies of each other.
+ */
+export async function buildModules(
+  directory: string,
+  flags: readonly string[] = [],
+): Promise<string[]> {
+  const shared = ['-shared', '-fPIC', '-fvisibility=hidden']
+  const first = await build('copy_module', directory, [...shared, ...flags])
+  const others = [1, 2, 3, 4].map((number) => `${first}${number}`)
+  for (const other of others) cpSync(first, other)
+  return [first, ...others]
 }

@@ -9,14 +9,6 @@
 
 namespace futex_waitgroup {
 
-bool PinModule() {
-  HMODULE module = nullptr;
-  return GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN |
-                                GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
-                            reinterpret_cast<LPCWSTR>(&PinModule),
-                            &module) != 0;
-}
-
 namespace {
 
 // Null where `address` is in no module.
@@ -30,13 +22,15 @@ HMODULE ModuleOf(const void* address) {
 
 }  // namespace
 
-bool InSameModule(const void* a, const void* b) {
-  HMODULE module = ModuleOf(a);
-  return module != nullptr && module == ModuleOf(b);
+bool PinModule(const void* inside) {
+  HMODULE module = nullptr;
+  return GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN |
+                                GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                            static_cast<LPCWSTR>(inside), &module) != 0;
 }
 
-std::string ModulePath() {
-  HMODULE module = ModuleOf(reinterpret_cast<const void*>(&ModulePath));
+std::string ModulePath(const void* inside) {
+  HMODULE module = ModuleOf(inside);
   if (module == nullptr) return "";
   // The longest path there is.
   std::vector<wchar_t> wide(32768);
@@ -48,6 +42,11 @@ std::string ModulePath() {
       static_cast<int>(path.size()), nullptr, nullptr);
   path.resize(static_cast<size_t>(bytes));
   return path;
+}
+
+bool InSameModule(const void* a, const void* b) {
+  HMODULE module = ModuleOf(a);
+  return module != nullptr && module == ModuleOf(b);
 }
 
 }  // namespace futex_waitgroup
