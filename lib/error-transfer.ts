@@ -103,8 +103,8 @@ const NODE_SERIALIZES_ALL_CAUSES = Number.parseInt(process.versions.node, 10) < 
  *   and are left out.
  *
  * A symbol arrives as itself if it is well-known or registered, else as a new one of the same
- * description. What can not be cloned arrives as the text of inspect(): functions, and objects with
- * functions or symbols in them.
+ * description. What cannot be cloned arrives as the text of inspect(): functions, objects with
+ * functions or symbols in them, and objects of very many levels.
  */
 export function serializeError(thrown: unknown): SerializedError {
   return attempt(() => serialize(thrown, 0, safeMap()), {
@@ -308,6 +308,8 @@ function emptyError({ base, className, properties }: SerializedErrorObject): Err
   }
   const builtIn = BUILT_IN.find(({ name }) => name === base)
   const error = builtIn?.construct(text('message'), text('name')) ?? new Error()
+  // This side's own. To define another over it would format it first.
+  delete error.stack
   if (className === base || className === '') return error
   const named = { [className]: class extends Error {} }[className]
   const prototype = create(getPrototypeOf(error)) as object

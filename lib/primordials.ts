@@ -11,9 +11,10 @@ import util from 'node:util'
 export const { apply, get, getOwnPropertyDescriptor, getPrototypeOf, has, ownKeys } = Reflect
 export const { create, is, setPrototypeOf } = Object
 export const { isArray } = Array
+export const isView = ArrayBuffer.isView.bind(ArrayBuffer)
 export const { keyFor } = Symbol
 export const { inspect } = util
-export const { isProxy } = util.types
+export const { isMap, isProxy, isSet } = util.types
 export const { structuredClone } = globalThis
 
 /** Node's modules. Those that are seldom needed are best loaded by this, when they are. */
@@ -38,6 +39,10 @@ export const isPrototypeOf = uncurryThis(get(Object.prototype, 'isPrototypeOf'))
 export const symbolDescription = uncurryThis(
   getOwnPropertyDescriptor(Symbol.prototype, 'description')?.get,
 ) as (symbol: symbol) => string | undefined
+
+type ForEach = (collection: object, visit: (value: unknown, key: unknown) => void) => void
+export const mapForEach = uncurryThis(get(Map.prototype, 'forEach')) as ForEach
+export const setForEach = uncurryThis(get(Set.prototype, 'forEach')) as ForEach
 
 const SafeWeakMap = WeakMap
 const weakMapGet = uncurryThis(get(WeakMap.prototype, 'get')) as (

@@ -13,9 +13,15 @@ import {
   has,
   inspect,
   isBuffer,
+  isMap,
   isObject,
+  isSet,
+  isView,
   keyFor,
+  mapForEach,
   ownKeys,
+  safeMap,
+  setForEach,
   structuredClone,
   symbolDescription,
 } from './primordials'
@@ -39,6 +45,9 @@ export interface SerializedSymbol {
 /** What stands for a value of which inspect() itself throws. */
 export const NOT_SHOWN = '[a value that cannot be shown]'
 
+/** How many levels of objects and causes are cloned. */
+const MAX_LEVELS = 200
+
 const INSPECT: symbol = inspect.custom
 
 /** `Symbol.iterator` and the like: each realm has the same ones. */
@@ -61,13 +70,43 @@ export function serializeSymbol(symbol: symbol): SerializedSymbol {
  * does not work any more.
  */
 export function serializeValue(value: object): SerializedValue {
+  return (
+    attempt(() => cloneValue(value), undefined) ?? {
+      kind: 'value',
+      value: show(value),
+      shown: undefined,
+    }
+  )
+}
+
+/** @returns undefined if there is no clone that the parent could take. */
+function cloneValue(value: object): SerializedValue | undefined {
   const shown = showCustom(value)
   const written = attempt(() => writeValue(value), undefined)
-  if (written?.hasBuffers === true) return { kind: 'bytes', bytes: written.bytes, shown }
-  const clone = attempt((): unknown => structuredClone(value), FAILED)
-  if (clone !== FAILED) return { kind: 'value', value: clone, shown }
-  if (written !== undefined) return { kind: 'bytes', bytes: written.bytes, shown }
-  return { kind: 'value', value: show(value), shown: undefined }
+  const clone =
+    written?.hasBuffers === true ? FAILED : attempt((): unknown => structuredClone(value), FAILED)
+  if (clone !== FAILED) return isDeep(clone) ? undefined : { kind: 'value', value: clone, shown }
+  if (written === undefined || isDeep(readValue(written.bytes))) return undefined
+  return { kind: 'bytes', bytes: written.bytes, shown }
+}
+
+/**
+ * Whether a clone has too many levels. The parent would run out of stack while it receives them: its
+ * stack may be smaller than the thread's.
+ */
+function isDeep(clone: unknown, levels = MAX_LEVELS, seen = safeMap<true>()): boolean {
+  // The same order as that of the clone, which recurses into each object once.
+  if (!isObject(clone) || isView(clone) || seen.get(clone) === true) return false
+  if (levels === 0) return true
+  seen.set(clone, true)
+  let deep = false
+  const visit = (value: unknown, key: unknown): void => {
+    deep ||= isDeep(key, levels - 1, seen) || isDeep(value, levels - 1, seen)
+  }
+  if (isMap(clone)) mapForEach(clone, visit)
+  else if (isSet(clone)) setForEach(clone, visit)
+  else find(ownKeys(clone), (key) => isDeep(get(clone, key), levels - 1, seen) && (deep = true))
+  return deep
 }
 
 function writeValue(value: object): { bytes: Uint8Array; hasBuffers: boolean } {
@@ -91,6 +130,10 @@ function writeValue(value: object): { bytes: Uint8Array; hasBuffers: boolean } {
   return { bytes: serializer.releaseBuffer(), hasBuffers }
 }
 
+function readValue(bytes: Uint8Array): unknown {
+  return getBuiltinModule('node:v8').deserialize(bytes)
+}
+
 function showCustom(value: object): string | undefined {
   const isCustom = !isBuffer(value) && attempt(() => has(value, INSPECT), false)
   return isCustom ? show(value) : undefined
@@ -109,9 +152,7 @@ export function deserializeSymbol({ from, text }: SerializedSymbol): symbol {
 
 export function deserializeValue(serialized: SerializedValue): unknown {
   const value: unknown =
-    serialized.kind === 'bytes'
-      ? getBuiltinModule('node:v8').deserialize(serialized.bytes)
-      : serialized.value
+    serialized.kind === 'bytes' ? readValue(serialized.bytes) : serialized.value
   const { shown } = serialized
   if (shown !== undefined && isObject(value) && !(INSPECT in value)) {
     define(value, INSPECT, () => shown, false)
