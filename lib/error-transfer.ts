@@ -27,6 +27,7 @@ import {
   type SafeMap,
   safeMap,
   setPrototypeOf,
+  stringSlice,
 } from './primordials'
 import {
   deserializeSymbol,
@@ -202,8 +203,14 @@ function takeProperties(
 function read(error: Error, key: string): unknown {
   const value: unknown = get(error, key)
   // From Node 22 on the stack of an error cannot be read through a proxy.
-  if (key === 'stack' && value === undefined && isProxy(error)) return inspect(error)
+  if (key === 'stack' && value === undefined && isProxy(error)) return stackOfProxy(error)
   return value
+}
+
+function stackOfProxy(error: Error): string {
+  const text = inspect(error)
+  // Node 26 shows the proxy, too.
+  return stringSlice(text, 0, 6) === 'Proxy(' ? stringSlice(text, 6, -1) : text
 }
 
 function serializeList(

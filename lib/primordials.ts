@@ -40,6 +40,12 @@ export const symbolDescription = uncurryThis(
   getOwnPropertyDescriptor(Symbol.prototype, 'description')?.get,
 ) as (symbol: symbol) => string | undefined
 
+export const stringSlice = uncurryThis(get(String.prototype, 'slice')) as (
+  text: string,
+  start: number,
+  end?: number,
+) => string
+
 type ForEach = (collection: object, visit: (value: unknown, key: unknown) => void) => void
 export const mapForEach = uncurryThis(get(Map.prototype, 'forEach')) as ForEach
 export const setForEach = uncurryThis(get(Set.prototype, 'forEach')) as ForEach

