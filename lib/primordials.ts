@@ -23,7 +23,7 @@ export const getBuiltinModule: typeof process.getBuiltinModule =
 
 const { defineProperty } = Reflect
 const { isNativeError } = util.types
-const isBufferOfNode = Buffer.isBuffer.bind(Buffer)
+const BUFFER_PROTOTYPE: object = Buffer.prototype as object
 const ERROR_PROTOTYPE = Error.prototype
 
 /** @returns a function that calls `method` with its first argument as `this`. */
@@ -121,7 +121,7 @@ export function isObject(value: unknown): value is object {
 }
 
 export function isBuffer(value: unknown): value is Buffer {
-  return attempt(() => isBufferOfNode(value), false)
+  return attempt(() => isPrototypeOf(BUFFER_PROTOTYPE, value), false)
 }
 
 /** Also true for errors of other realms, proxies of errors, and `Object.create(Error.prototype)`. */

@@ -86,7 +86,8 @@ function cloneValue(value: object): SerializedValue | undefined {
   const clone =
     written?.hasBuffers === true ? FAILED : attempt((): unknown => structuredClone(value), FAILED)
   if (clone !== FAILED) return isDeep(clone) ? undefined : { kind: 'value', value: clone, shown }
-  if (written === undefined || isDeep(readValue(written.bytes))) return undefined
+  if (written === undefined) return undefined
+  if (attempt(() => isDeep(readValue(written.bytes)), false)) return undefined
   return { kind: 'bytes', bytes: written.bytes, shown }
 }
 
@@ -152,7 +153,9 @@ export function deserializeSymbol({ from, text }: SerializedSymbol): symbol {
 
 export function deserializeValue(serialized: SerializedValue): unknown {
   const value: unknown =
-    serialized.kind === 'bytes' ? readValue(serialized.bytes) : serialized.value
+    serialized.kind === 'bytes'
+      ? attempt(() => readValue(serialized.bytes), NOT_SHOWN)
+      : serialized.value
   const { shown } = serialized
   if (shown !== undefined && isObject(value) && !(INSPECT in value)) {
     define(value, INSPECT, () => shown, false)
