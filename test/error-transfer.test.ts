@@ -302,7 +302,7 @@ describe('many and large', () => {
   })
 
   test('many ways to the same error, and cycles', () => {
-    const thrown: Error & { [key: string]: unknown } = Object.assign(new Error('boom'), {})
+    const thrown = new Error('boom') as Error & { [key: string]: unknown }
     const errors = [thrown, new Error('one', { cause: thrown })]
     for (let i = 0; i < 40; i++) thrown[`way${i}`] = [...errors, { i }]
     thrown.cause = thrown
