@@ -128,8 +128,11 @@ describe('Buffers', () => {
 
 describe('symbols', () => {
   test('a thrown symbol arrives as a symbol', () => {
-    expect(String(transfer(Symbol('text')))).toBe('Symbol(text)')
-    expect((transfer(Symbol()) as symbol).description).toBe(undefined)
+    for (const description of ['text', '', undefined]) {
+      const symbol = transfer(Symbol(description))
+      expect(symbol).toBeTypeOf('symbol')
+      expect((symbol as symbol).description).toBe(description)
+    }
   })
 
   test('a registered symbol arrives as itself', () => {
