@@ -4,7 +4,8 @@
  */
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import { CELL_BYTES, PHASE, PHASE_RELEASED, PHASE_STARTING, viewOf } from './layout'
-import { breakCauseCycle, carry, type Report } from './thread-report'
+import { breakCauseCycle, serializeError } from './error-transfer'
+import type { Report } from './thread-report'
 import { START_KEY, type Restore, type ThreadStart } from './thread-start'
 
 // A worker that was started by a spawned thread inherits the preload, but finds nothing here.
@@ -32,7 +33,7 @@ function prepare({ group, byteOffset, cell: cellBuffer, port, restore }: ThreadS
   } catch (error) {
     // The addon is not to be had here (--no-addons): then the thread cannot be guarded, and does not
     // run. It dies of this error, and has counted down by then.
-    post({ type: 'error', error: carry(error), sure: true })
+    post({ type: 'error', error: serializeError(error), sure: true })
     releaseByAtomics(view, cell)
     throw error
   }
@@ -57,7 +58,7 @@ function reportTo(post: (report: Report) => void): void {
   process.on('uncaughtExceptionMonitor', (error: unknown) => {
     const captured = process.hasUncaughtExceptionCaptureCallback()
     const sure = process.listenerCount('uncaughtException') === 0 && !captured
-    post({ type: 'error', error: carry(error), sure })
+    post({ type: 'error', error: serializeError(error), sure })
     if (sure) {
       breakCauseCycle(error)
       return
@@ -82,7 +83,7 @@ function reportThrowingHandler(post: (report: Report) => void): void {
     try {
       return emit(event, ...args)
     } catch (error) {
-      post({ type: 'error', error: carry(error), sure: true })
+      post({ type: 'error', error: serializeError(error), sure: true })
       breakCauseCycle(error)
       throw error
     }

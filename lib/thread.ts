@@ -8,12 +8,13 @@ import {
 import { checkSpawnOptions, checkTimeout, type WaitOptions } from './arguments'
 import { blockUntilZero } from './blocking-wait'
 import { HAS_COUNTED_DOWN } from './deadlock'
+import { deserializeError } from './error-transfer'
 import { illegalConstructor, spawnUnavailable, threadDied } from './errors'
 import { CELL_BYTES, COUNTER, PHASE, PHASE_RELEASED, viewOf } from './layout'
 import { native, type Outcome } from './native'
 import { panic } from './panic'
 import { isBun, isDeno } from './runtime'
-import { type Report, revive } from './thread-report'
+import type { Report } from './thread-report'
 import { checkBunScript, withPreload } from './thread-start'
 
 /** What became of a thread, as far as is known. */
@@ -179,7 +180,7 @@ export class Thread extends Worker {
   #onReport(report: Report): void {
     switch (report.type) {
       case 'error':
-        this.#failure = { error: revive(report.error), sure: report.sure }
+        this.#failure = { error: deserializeError(report.error), sure: report.sure }
         break
       case 'recovered':
         if (this.#failure?.sure === false) this.#failure = undefined
