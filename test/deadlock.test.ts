@@ -2,8 +2,10 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Child } from './support/child'
+import { Copies } from './support/copies'
+import { missing } from './support/native'
 
 /** What a process says that dies of a deadlock, and nothing of experimental features. */
 function report(count: number, waiters: number): RegExp {
@@ -114,6 +116,38 @@ describe.concurrent('a deadlock is reported', () => {
     const printed = stdout.trimEnd().split('\n')
     expect(printed.map((line) => JSON.parse(line) as unknown)).toEqual(lines)
   })
+})
+
+if (missing !== undefined) console.warn(`not tested: other addons, since ${missing}`)
+
+describe.runIf(missing === undefined)('no deadlock is reported while another addon may act', () => {
+  const copies = new Copies([])
+  let addon = ''
+  beforeAll(async () => {
+    addon = await copies.buildNativeThread()
+  }, 120_000)
+  afterAll(() => copies.remove())
+
+  test.each([
+    'a native thread that counts, blocking',
+    'a native thread that counts, promise',
+    "an unref'd thread-safe function of another addon",
+  ])('%s', async (name) => {
+    const ended = await Child.node('no-deadlock.mjs', [name, addon]).ended
+    expect(ended).toEqual({ code: 0, signal: null, stdout: 'true\n', stderr: '' })
+  })
+})
+
+test('no deadlock is reported where the report is switched off', async () => {
+  const script = path.join(__dirname, 'fixtures', 'deadlock.mjs')
+  const env = { ...process.env, FUTEX_WAITGROUP_NO_DEADLOCK_REPORT: '1' }
+  for (const name of ['a blocking wait, alone', 'a promise wait, alone']) {
+    const { signal, stderr } = await new Child(process.execPath, [script, name], 3, { env }).ended
+    expect({ signal, stderr }).toEqual({
+      signal: 'SIGKILL',
+      stderr: '\n[killed: still running after 3 s]\n',
+    })
+  }
 })
 
 describe.concurrent('no deadlock is reported where there is none', () => {

@@ -21,8 +21,13 @@ export class Child {
   #stdout = ''
   #stderr = ''
 
-  constructor(command: string, args: readonly string[], seconds: number) {
-    this.#process = spawn(command, args)
+  constructor(
+    command: string,
+    args: readonly string[],
+    seconds: number,
+    options: { env?: NodeJS.ProcessEnv } = {},
+  ) {
+    this.#process = spawn(command, args, options)
     const { stdin, stdout, stderr } = this.#process
     // It may have ended before it reads; its end tells.
     stdin.on('error', () => {})
