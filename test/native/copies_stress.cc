@@ -125,4 +125,9 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace futex_waitgroup
 
+// ThreadSanitizer asks for this. It does not see the dynamic linker's own lock.
+extern "C" const char* __tsan_default_suppressions() {
+  return "race:ld-linux\n";
+}
+
 int main(int argc, char** argv) { return futex_waitgroup::Main(argc, argv); }
