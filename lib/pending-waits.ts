@@ -66,13 +66,17 @@ export class PendingWaits {
     if (wait.isLimited) this.limitedCount++
   }
 
+  isPending(wait: PendingWait): boolean {
+    return this.#bySlot[wait.slot] === wait
+  }
+
   /**
    * Stops waiting, unless the wait is over.
    *
    * @returns Whether it was stopped. False: it is settled, now or before.
    */
   cancel(wait: PendingWait): boolean {
-    if (this.#bySlot[wait.slot] !== wait) return false
+    if (!this.isPending(wait)) return false
     // The release may have come first; then it also decides, and its permit is taken.
     const result = native.cancel(wait.slot)
     this.#take(wait.slot)

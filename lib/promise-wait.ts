@@ -4,7 +4,7 @@ import { deadlock, panic } from './panic'
 import { PendingWaits, type PendingWait, type WaitOutcome } from './pending-waits'
 import { shared } from './shared'
 import { ensureStack } from './stack'
-import { onAbort, onTimeout } from './wait-limits'
+import { now, onAbort, onDeadline } from './wait-limits'
 
 class PromiseWait implements PendingWait {
   slot = -1
@@ -27,27 +27,27 @@ class PromiseWait implements PendingWait {
     this.reject(deadlock(state, 'nothing is left that could call done()'))
   }
 
-  /** Lets the wait end early, by time or by signal. Throws what a foreign signal throws. */
-  limit(timeout: number, signal: AbortSignal | undefined): void {
-    this.isLimited = true
-    if (signal !== undefined) {
-      this.#stopLimits.push(
-        onAbort(signal, () => {
-          this.#endEarly(() => {
-            this.reject(reasonOf(signal))
-          })
-        }),
-      )
-    }
-    if (timeout !== Infinity) {
-      this.#stopLimits.push(
-        onTimeout(timeout, () => {
-          this.#endEarly(() => {
-            this.resolve(false)
-          })
-        }),
-      )
-    }
+  /** Lets a signal end the wait. Throws what a foreign signal throws. */
+  endOnAbort(signal: AbortSignal): void {
+    this.#stopLimits.push(
+      onAbort(signal, () => {
+        this.#endEarly(() => {
+          this.reject(reasonOf(signal))
+        })
+      }),
+    )
+  }
+
+  /** Lets time end the wait, if it is still pending. */
+  endAt(deadline: number): void {
+    if (shared.pendingWaits?.isPending(this) !== true) return
+    this.#stopLimits.push(
+      onDeadline(deadline, () => {
+        this.#endEarly(() => {
+          this.resolve(false)
+        })
+      }),
+    )
   }
 
   #endEarly(finish: () => void): void {
@@ -83,19 +83,26 @@ export function waitForZero(
 ): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const wait = new PromiseWait(view, resolve, reject)
-    const isLimited = timeout !== Infinity || signal !== undefined
-    if (isLimited || shared.pendingWaits === undefined) ensureStack()
-    if (isLimited) {
-      try {
-        wait.limit(timeout, signal)
+    if (shared.pendingWaits === undefined) ensureStack()
+    wait.isLimited = timeout !== Infinity || signal !== undefined
+    try {
+      if (signal !== undefined) {
+        wait.endOnAbort(signal)
         // A foreign signal may abort while it is listened to.
-        if (signal?.aborted === true) throw signal.reason
-      } catch (error) {
-        wait.stopLimits()
-        throw error
+        if (signal.aborted) throw signal.reason
       }
+      if (timeout !== Infinity) {
+        const deadline = now() + timeout
+        // With a stack of its own: setTimeout() must not overflow this one, see ensureStack().
+        void Promise.resolve().then(() => {
+          wait.endAt(deadline)
+        })
+      }
+      ;(shared.pendingWaits ??= new PendingWaits()).add(wait)
+    } catch (error) {
+      wait.stopLimits()
+      throw error
     }
-    ;(shared.pendingWaits ??= new PendingWaits()).add(wait)
   })
 }
 

@@ -4,25 +4,25 @@ import timers = require('node:timers')
 
 // Taken now: tests replace them by clocks of their own.
 const { clearTimeout, setTimeout } = timers
-const now = performance.now.bind(performance)
+export const now = performance.now.bind(performance)
 
 /** The longest time that setTimeout takes, in milliseconds; longer ones are set again. */
 const MAX_TIMER = 2 ** 31 - 1
 
 /**
- * setTimeout for any length, that never fires early (Node's may, by part of a millisecond).
+ * Calls `expired` at a time of {@link now}: at once, if that has passed; never before (setTimeout may
+ * be early, by part of a millisecond), however far it is.
  *
  * @returns A function that takes it back.
  */
-export function onTimeout(milliseconds: number, expired: () => void): () => void {
-  const deadline = now() + milliseconds
-  let timer: NodeJS.Timeout
-  const arm = (): void => {
+export function onDeadline(deadline: number, expired: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const check = (): void => {
     const left = deadline - now()
     if (left <= 0) expired()
-    else timer = setTimeout(arm, Math.min(Math.ceil(left), MAX_TIMER))
+    else timer = setTimeout(check, Math.min(Math.ceil(left), MAX_TIMER))
   }
-  timer = setTimeout(arm, Math.min(Math.ceil(milliseconds), MAX_TIMER))
+  check()
   return () => {
     clearTimeout(timer)
   }
