@@ -1,17 +1,5 @@
 import { inspect, types } from 'node:util'
 
-/** What a spawned thread tells its parent, by a port that is read without an event loop. */
-export type Report =
-  | {
-      readonly type: 'error'
-      readonly error: Carried
-      /** Nobody in the thread has a say any more: it dies of this. */
-      readonly sure: boolean
-    }
-  /** The error reported before was swallowed by a handler: it was no failure. */
-  | { readonly type: 'recovered' }
-  | { readonly type: 'exit'; readonly code: number }
-
 /** A thrown value, in a shape that the structured clone takes whatever the value was. */
 export type Carried =
   | { readonly kind: 'value'; readonly value: unknown }
