@@ -44,8 +44,6 @@ export interface Native {
   cancel(slot: number): Outcome
   /** Whether promise waits keep the event loop alive. */
   ref(on: boolean): void
-  /** Makes the promise waiters look for permits that were added without C++. */
-  sweep(view: Int32Array): void
 
   /**
    * Owns one count until it is released, or until this thread's environment goes away. Like all of

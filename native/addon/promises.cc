@@ -303,18 +303,6 @@ napi_value Ref(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// sweep(view): void. For permits that were added without C++, by a thread that
-// could not load it: the promise waiters look for them now.
-napi_value Sweep(napi_env env, napi_callback_info info) {
-  size_t argc = 1;
-  napi_value argv[1];
-  napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
-  Memory* memory = MemoryOfView(env, argv[0]);
-  if (memory == nullptr) return ThrowBadArguments(env);
-  PromiseTable::Sweep(&memory->sema);
-  return nullptr;
-}
-
 }  // namespace
 
 void ExportPromiseWaits(napi_env env, napi_value exports) {
@@ -322,7 +310,6 @@ void ExportPromiseWaits(napi_env env, napi_value exports) {
   Export(env, exports, "waitAsync", WaitAsync);
   Export(env, exports, "cancel", Cancel);
   Export(env, exports, "ref", Ref);
-  Export(env, exports, "sweep", Sweep);
 }
 
 }  // namespace futex_waitgroup
