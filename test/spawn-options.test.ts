@@ -92,7 +92,7 @@ describe.concurrent('a spawned script sees what it would see as a Worker, below 
       options: options ?? null,
       ...control,
     })
-    expect(Object.keys(differences).length).toBe(all ? 22 : 7)
+    expect(Object.keys(differences).length).toBe(all ? 25 : 7)
     expect(differences).toEqual(
       Object.fromEntries(Object.keys(differences).map((name) => [name, {}])),
     )
