@@ -15,7 +15,7 @@ function start(script: string, args: string[], flags: readonly string[], options
   const before = process.env['NODE_OPTIONS']
   try {
     if (options !== undefined) process.env['NODE_OPTIONS'] = options
-    return Child.node(script, args, 55, flags)
+    return Child.node(script, args, 100, flags)
   } finally {
     if (before === undefined) delete process.env['NODE_OPTIONS']
     else process.env['NODE_OPTIONS'] = before
