@@ -121,13 +121,16 @@ export function outOfRange(name: string, range: string, value: unknown): ErrorWi
   )
 }
 
-/** A spawned thread that ended without a word. Node's own events may know more, later. */
-export function threadDied(): ErrorWithCode<Error> {
+/**
+ * A spawned thread that ended without a report. Node's own events may say more, later.
+ *
+ * @param details - What is known beyond that.
+ */
+export function threadDied(
+  details = 'It may have run out of memory, or its script has replaced process.emit',
+): ErrorWithCode<Error> {
   return withCode(
-    new Error(
-      'The thread died without a report: it ran out of memory, called process.reallyExit(), or ' +
-        'removed the listeners of process',
-    ),
+    new Error(`The thread died without a report. ${details}`),
     'ERR_WAITGROUP_THREAD_DIED',
   )
 }

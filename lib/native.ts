@@ -54,8 +54,6 @@ export interface Native {
    * those hide others of their kind from {@link LoopWatch.isAlive}. Does not keep the loop alive.
    */
   lookSoon(): void
-  /** Makes the promise waiters look for permits that were added without C++. */
-  sweep(view: Int32Array): void
 
   /**
    * Owns one count until it is released, or until this thread's environment goes away. Like all of

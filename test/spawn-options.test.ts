@@ -15,7 +15,7 @@ function start(script: string, args: string[], flags: readonly string[], options
   const before = process.env['NODE_OPTIONS']
   try {
     if (options !== undefined) process.env['NODE_OPTIONS'] = options
-    return Child.node(script, args, 55, flags)
+    return Child.node(script, args, 100, flags)
   } finally {
     if (before === undefined) delete process.env['NODE_OPTIONS']
     else process.env['NODE_OPTIONS'] = before
@@ -92,7 +92,7 @@ describe.concurrent('a spawned script sees what it would see as a Worker, below 
       options: options ?? null,
       ...control,
     })
-    expect(Object.keys(differences).length).toBe(all ? 22 : 7)
+    expect(Object.keys(differences).length).toBe(all ? 25 : 7)
     expect(differences).toEqual(
       Object.fromEntries(Object.keys(differences).map((name) => [name, {}])),
     )

@@ -11,19 +11,30 @@ describe.concurrent('a Thread', () => {
       name: 'an error that is listened for and read',
       seen: [BOOM, 'online', `error ${BOOM}`, 'exit 1'],
     },
-    { name: 'an error whose failed is read', seen: [true, 'online', 'exit 1'] },
     { name: 'an error that is read', seen: [BOOM, 'online', 'exit 1'] },
     { name: 'an error that is read again and again', seen: [true, 'online', 'exit 1', true] },
     { name: 'an error that a late listener hears', seen: ['online', `error ${BOOM}`, 'exit 1'] },
     { name: 'an error that events.once hears', seen: [`once ${BOOM}`] },
     {
       name: 'an error that is read, and a monitor',
-      seen: [true, 'online', `monitor ${BOOM}`, 'once', 'exit 1'],
+      seen: [BOOM, 'online', `monitor ${BOOM}`, 'once', 'exit 1'],
     },
     { name: 'an error that is undefined', seen: [true, true, 'online', 'exit 1'] },
     {
       name: 'a failure that has no report, read',
-      seen: [true, 'online', 'exit 1', BOOM],
+      seen: [false, 'online', 'exit 1', BOOM],
+    },
+    {
+      name: 'an error event emitted by hand',
+      seen: ['error Error: by hand', false, false, null, 'online', 'exit 0', false, null],
+    },
+    {
+      name: 'a rejection in a listener, with captureRejections',
+      seen: ['Error: of the listener', false, null],
+    },
+    {
+      name: 'an error while it is being swallowed',
+      seen: [false, null, null, false, null, 0],
     },
     { name: 'terminate()', seen: ['online', false, 1, 'exit 1', 1, 1, null] },
     { name: 'terminate() while it starts', seen: [0, true, false, true] },
@@ -40,6 +51,10 @@ describe.concurrent('a Thread', () => {
     {
       name: 'join()',
       seen: [false, false, null, true, true, 0, 1, true, true, 0, 1, true, 0, true],
+    },
+    {
+      name: 'join() without time, of a thread that is counting down',
+      seen: [false, true, true],
     },
     {
       name: 'join() with bad options',
@@ -60,6 +75,7 @@ describe.concurrent('a Thread', () => {
 
   test.each([
     { name: 'an error that nobody reads', seen: ['online'] },
+    { name: 'an error of which only failed is read', seen: [true, 'online'] },
     { name: 'an error of which only the exit code is read', seen: [1, 'online'] },
     { name: 'an error of which only inspect() is seen', seen: [true, 'online'] },
     { name: 'an error that was read too early', seen: [false, 'undefined', null, 'online'] },

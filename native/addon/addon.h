@@ -39,7 +39,7 @@ struct AddonData {
   Guards* guards = nullptr;
 };
 
-// promises.cc: startPromises, waitAsync, cancel, ref, sweep.
+// promises.cc: startPromises, waitAsync, cancel, ref.
 void ExportPromiseWaits(napi_env env, napi_value exports);
 // guards.cc: guard, guardThread, watchThread, release.
 void ExportGuards(napi_env env, napi_value exports);

@@ -341,19 +341,6 @@ napi_value LookSoon(napi_env env, napi_callback_info) {
   return nullptr;
 }
 
-// sweep(view): void. For permits that were added without C++, by a thread that
-// could not load it: the promise waiters look for them now. Those of all
-// copies, since this stands in for the releaser's own sweep.
-napi_value Sweep(napi_env env, napi_callback_info info) {
-  size_t argc = 1;
-  napi_value argv[1];
-  napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
-  Memory* memory = MemoryOfView(env, argv[0]);
-  if (memory == nullptr) return ThrowBadArguments(env);
-  SweepAllCopies(&memory->sema);
-  return nullptr;
-}
-
 }  // namespace
 
 void ExportPromiseWaits(napi_env env, napi_value exports) {
@@ -362,7 +349,6 @@ void ExportPromiseWaits(napi_env env, napi_value exports) {
   Export(env, exports, "cancel", Cancel);
   Export(env, exports, "ref", Ref);
   Export(env, exports, "lookSoon", LookSoon);
-  Export(env, exports, "sweep", Sweep);
 }
 
 }  // namespace futex_waitgroup
