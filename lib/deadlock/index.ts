@@ -4,6 +4,7 @@ import { COUNTER, WAITERS } from '../layout'
 import { native } from '../native'
 import { isPlainNode } from '../runtime'
 import { shared } from '../shared'
+import { checks } from './load'
 import { recordWorkers } from './workers'
 
 export { PromiseWatch, type WatchedWaits } from './promise-watch'
@@ -39,7 +40,7 @@ function never(): boolean {
 export function blockedCheck(): () => boolean {
   if (!reportsDeadlocks) return never
   let polls = 0
-  return () => ++polls >= POLLS && (require('./checks') as typeof import('./checks')).isStuck()
+  return () => ++polls >= POLLS && checks().isStuck()
 }
 
 /** The group under `view`, for the error that says so. */

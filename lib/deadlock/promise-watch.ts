@@ -1,6 +1,7 @@
 import timers = require('node:timers')
 import { native } from '../native'
 import { ensureStack } from '../stack'
+import { checks } from './load'
 
 // Taken now: tests replace them by clocks of their own.
 const { setImmediate, setTimeout } = timers
@@ -112,7 +113,7 @@ export class PromiseWatch {
   #canEnd(): boolean {
     if (this.#waits.limitedCount > 0) return true
     this.#waits.hold(false)
-    return (require('./checks') as typeof import('./checks')).loopMayAct()
+    return checks().loopMayAct()
   }
 
   /** Again each time, since anybody may remove all listeners. False where it cannot be. */
