@@ -99,6 +99,12 @@ export interface LoopWatch {
   ignoreNew(expected: number): void
   /** The async handles that are new since `mark` are the ports of a new MessageChannel. */
   learnPorts(): void
+  /**
+   * An Atomics.waitAsync() with this time-out, in milliseconds, was called not long ago.
+   *
+   * @returns whether its timer was found. From then on `mayAct` knows V8's other timers as harmless.
+   */
+  learnTimeOut(milliseconds: number): boolean
 }
 
 export const native = load(path.join(__dirname, '..')) as Native

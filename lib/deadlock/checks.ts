@@ -28,7 +28,7 @@ export function loopMayAct(): boolean {
     hasRunningWorker(() => false) ||
     isHeldOutside() ||
     hasSignalListener() ||
-    knowingPorts().mayAct()
+    knowingTimeOuts().mayAct()
   )
 }
 
@@ -61,18 +61,52 @@ function terminals(): number {
   return [process.stdout, process.stderr].filter((stream) => stream.isTTY).length
 }
 
-let learned = false
+let learnedPorts = false
 
 /** The watch of this thread's loop, once it can tell a MessagePort from other handles. */
 function knowingPorts(): LoopWatch {
   const { loop } = shared
   if (loop === undefined) throw new Error('deadlocks are not reported in this thread')
-  if (!learned) {
-    learned = true
+  if (!learnedPorts) {
+    learnedPorts = true
     loop.mark()
     const { port1 } = new MessageChannel()
     loop.learnPorts()
     port1.close()
   }
   return loop
+}
+
+/** In milliseconds: one that nobody else has. */
+const ODD_TIME_OUT = 2_000_000_011
+
+let timeOuts: 'unknown' | 'asked for' | 'known' = 'unknown'
+
+/**
+ * The same, once it can also tell the time-outs of Atomics.waitAsync() from the timers of V8's
+ * garbage collector. Until then all of them may act. V8's timers come onto the loop a turn late.
+ */
+function knowingTimeOuts(): LoopWatch {
+  const loop = knowingPorts()
+  if (timeOuts === 'unknown') {
+    timeOuts = 'asked for'
+    const cell = new Int32Array(new SharedArrayBuffer(4))
+    waitAsync(cell, 0, 0, ODD_TIME_OUT)
+    // It is over; its timer stays.
+    Atomics.notify(cell, 0)
+  } else if (timeOuts === 'asked for' && loop.learnTimeOut(ODD_TIME_OUT)) {
+    timeOuts = 'known'
+  }
+  return loop
+}
+
+/** ES2024, which TypeScript's libraries for our target do not have. */
+const { waitAsync } = Atomics as unknown as {
+  waitAsync(
+    this: void,
+    view: Int32Array,
+    index: number,
+    value: number,
+    milliseconds: number,
+  ): unknown
 }

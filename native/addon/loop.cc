@@ -23,6 +23,7 @@ void uv_walk(uv_loop_s* loop, void (*visit)(uv_handle_s*, void*), void* data);
 int uv_is_active(const uv_handle_s* handle);
 int uv_handle_get_type(const uv_handle_s* handle);
 size_t uv_handle_size(int type);
+uint64_t uv_timer_get_due_in(const uv_handle_s* timer);
 }
 
 namespace futex_waitgroup {
@@ -34,6 +35,7 @@ enum UvHandleType : int {
   kUvCheck = 2,
   kUvIdle = 6,
   kUvPrepare = 9,
+  kUvTimer = 13,
   kUvSignal = 16,
 };
 
@@ -43,6 +45,9 @@ constexpr int kOwnPrepares = 1;
 
 // What all handles of libuv 1.x begin with, in bytes.
 constexpr size_t kCommonPart = 96;
+
+// In milliseconds.
+constexpr uint64_t kNotLongAgo = 600000;
 
 using LoopHandle = uv_handle_s*;
 
@@ -72,6 +77,7 @@ uintptr_t WordAt(LoopHandle handle, size_t offset) {
   return word;
 }
 
+// Or data: what the linker has put into the same file.
 bool IsCodeOfNode(uintptr_t address) {
   return InSameModule(reinterpret_cast<const void*>(address),
                       reinterpret_cast<const void*>(&napi_create_function));
@@ -82,13 +88,15 @@ bool IsCodeOfNode(uintptr_t address) {
 class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
  public:
   static Napi::Function ClassIn(Napi::Env env) {
-    return DefineClass(env, "LoopWatch",
-                       {InstanceMethod<&LoopWatch::IsAlive>("isAlive"),
-                        InstanceMethod<&LoopWatch::MayAct>("mayAct"),
-                        InstanceMethod<&LoopWatch::HasOldPorts>("hasOldPorts"),
-                        InstanceMethod<&LoopWatch::Mark>("mark"),
-                        InstanceMethod<&LoopWatch::IgnoreNew>("ignoreNew"),
-                        InstanceMethod<&LoopWatch::LearnPorts>("learnPorts")});
+    return DefineClass(
+        env, "LoopWatch",
+        {InstanceMethod<&LoopWatch::IsAlive>("isAlive"),
+         InstanceMethod<&LoopWatch::MayAct>("mayAct"),
+         InstanceMethod<&LoopWatch::HasOldPorts>("hasOldPorts"),
+         InstanceMethod<&LoopWatch::Mark>("mark"),
+         InstanceMethod<&LoopWatch::IgnoreNew>("ignoreNew"),
+         InstanceMethod<&LoopWatch::LearnPorts>("learnPorts"),
+         InstanceMethod<&LoopWatch::LearnTimeOut>("learnTimeOut")});
   }
 
   explicit LoopWatch(const Napi::CallbackInfo& info) : ObjectWrap(info) {
@@ -134,9 +142,12 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
         case kUvPrepare:
           if (++prepares > kOwnPrepares) return true;
           break;
+        case kUvTimer:
+          if (!IsHousekeeping(handle)) return true;
+          break;
         case kUvSignal:  // JavaScript knows which ones have a listener
           break;
-        default:  // timers, sockets, pipes, processes, watchers, …
+        default:  // sockets, pipes, processes, watchers, …
           return true;
       }
     }
@@ -189,6 +200,50 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
     }
   }
 
+  // learnTimeOut(milliseconds): finds the timer of an Atomics.waitAsync() that
+  // was called with this time-out not long ago; true if it is there.
+  Napi::Value LearnTimeOut(const Napi::CallbackInfo& info) {
+    auto milliseconds =
+        static_cast<uint64_t>(info[0].As<Napi::Number>().Int64Value());
+    for (LoopHandle handle : HandlesOf(loop_)) {
+      if (uv_is_active(handle) == 0 || uv_handle_get_type(handle) != kUvTimer) {
+        continue;
+      }
+      uint64_t due = uv_timer_get_due_in(handle);
+      if (due > milliseconds || due + kNotLongAgo < milliseconds) continue;
+      time_out_class_ = TaskClassOf(handle);
+      sample_ = handle;
+    }
+    return Napi::Boolean::New(info.Env(), time_out_class_ != 0);
+  }
+
+  // Whether a timer is a task of V8's that runs no JavaScript: any but the
+  // time-outs of Atomics.waitAsync().
+  bool IsHousekeeping(LoopHandle timer) const {
+    uintptr_t task_class = TaskClassOf(timer);
+    return time_out_class_ != 0 && task_class != 0 &&
+           (task_class != time_out_class_ || timer == sample_);
+  }
+
+  // Node keeps a delayed task of V8's as a struct that begins with the pointer
+  // to the task and has the timer in it; the timer's data points back. The
+  // address of the task's virtual table tells the class. 0 where anything about
+  // that is not so.
+  static uintptr_t TaskClassOf(LoopHandle timer) {
+    constexpr uintptr_t kMostBefore = 64;
+    auto address = reinterpret_cast<uintptr_t>(timer);
+    uintptr_t data = WordAt(timer, 0);
+    uintptr_t task = 0;
+    uintptr_t task_class = 0;
+    if (data >= address || address - data > kMostBefore ||
+        !ReadWord(reinterpret_cast<const void*>(data), &task) ||
+        !ReadWord(reinterpret_cast<const void*>(task), &task_class) ||
+        !IsCodeOfNode(task_class)) {
+      return 0;
+    }
+    return task_class;
+  }
+
   std::vector<LoopHandle> NewAsyncs() const {
     std::vector<LoopHandle> fresh;
     for (LoopHandle handle : AsyncsOf(loop_)) {
@@ -209,6 +264,9 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
   std::set<LoopHandle> ignored_;
   size_t callback_offset_ = 0;
   uintptr_t port_callback_ = 0;
+  uintptr_t time_out_class_ = 0;
+  // The time-out that it was learned from, which is over but for its timer.
+  LoopHandle sample_ = nullptr;
 };
 
 }  // namespace

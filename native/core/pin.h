@@ -7,6 +7,7 @@
 #ifndef FUTEX_WAITGROUP_PIN_H_
 #define FUTEX_WAITGROUP_PIN_H_
 
+#include <cstdint>
 #include <string>
 
 namespace futex_waitgroup {
@@ -23,6 +24,10 @@ std::string ModulePath(const void* inside);
 
 // Whether two addresses are in one module. False where one is in none.
 bool InSameModule(const void* a, const void* b);
+
+// Reads a word from an address that may be no memory at all. False where it is
+// none.
+bool ReadWord(const void* address, uintptr_t* word);
 
 }  // namespace futex_waitgroup
 

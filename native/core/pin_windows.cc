@@ -49,4 +49,11 @@ bool InSameModule(const void* a, const void* b) {
   return module != nullptr && module == ModuleOf(b);
 }
 
+bool ReadWord(const void* address, uintptr_t* word) {
+  SIZE_T done = 0;
+  return ReadProcessMemory(GetCurrentProcess(), address, word, sizeof(*word),
+                           &done) != 0 &&
+         done == sizeof(*word);
+}
+
 }  // namespace futex_waitgroup
