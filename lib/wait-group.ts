@@ -35,8 +35,8 @@ export type SharedWaitGroup =
  *
  * It is a counter in shared memory. Call {@link add} to set the number of tasks to wait for; each
  * task calls {@link done} when it has finished; meanwhile {@link wait} blocks until all of them
- * have. The semantics are those of Go's `sync.WaitGroup` (Go 1.20 to 1.24), its panics included,
- * which are thrown as {@link WaitGroupError}.
+ * have. The semantics are those of Go's `sync.WaitGroup` (Go 1.20 to 1.24, and {@link go} of
+ * Go 1.25), its panics included, which are thrown as {@link WaitGroupError}.
  *
  * The counter is a 32-bit integer and wraps as Go's does. If it becomes zero, all waiters are
  * released. If it goes negative, `add` throws. As in Go, calls of `add` with a positive delta that

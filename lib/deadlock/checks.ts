@@ -102,11 +102,5 @@ function knowingTimeOuts(): LoopWatch {
 
 /** ES2024, which TypeScript's libraries for our target do not have. */
 const { waitAsync } = Atomics as unknown as {
-  waitAsync(
-    this: void,
-    view: Int32Array,
-    index: number,
-    value: number,
-    milliseconds: number,
-  ): unknown
+  waitAsync: (view: Int32Array, index: number, value: number, milliseconds: number) => unknown
 }
