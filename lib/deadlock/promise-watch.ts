@@ -36,6 +36,9 @@ type State = 'idle' | 'watching' | 'suspecting' | 'checked' | 'sure'
 /** Finds out, without ever keeping the loop from running empty, that promise waits cannot end. */
 export class PromiseWatch {
   readonly #waits: WatchedWaits
+  // Loaded now: this watch serves later evaluations too, and Jest lets a file whose tests are over
+  // load nothing any more.
+  readonly #checks = require('./checks') as typeof import('./checks')
   #state: State = 'idle'
   #interval = FIRST_LOOK
 
@@ -112,7 +115,7 @@ export class PromiseWatch {
   #canEnd(): boolean {
     if (this.#waits.limitedCount > 0) return true
     this.#waits.hold(false)
-    return (require('./checks') as typeof import('./checks')).loopMayAct()
+    return this.#checks.loopMayAct()
   }
 
   /** Again each time, since anybody may remove all listeners. False where it cannot be. */
