@@ -19,6 +19,8 @@ export interface Shared {
   workers?: Set<WeakRef<StartedWorker>>
   /** Where deadlocks are reported. */
   loop?: LoopWatch
+  /** In a worker: its stdout and stderr let it end under a blocked parent. */
+  isStdioDetached?: boolean
 }
 
 export interface StartedWorker extends Worker {

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads'
+import { shared } from './shared'
 
 /**
  * The internals that this file leans on: a stream's vectored write, how it hears that the parent has
@@ -10,8 +11,6 @@ interface WorkerStream {
 }
 const ACKNOWLEDGE = 'kStdioWantsMoreDataCallback'
 const flags = process as unknown as { _exiting?: boolean }
-
-let detached = false
 
 /**
  * Lets a worker that has printed end under a blocked parent.
@@ -26,8 +25,8 @@ let detached = false
  * Node it works.
  */
 export function detachStdio(): void {
-  if (detached || isMainThread) return
-  detached = true
+  if (isMainThread || shared.isStdioDetached === true) return
+  shared.isStdioDetached = true
   for (const stream of [process.stdout, process.stderr] as unknown as WorkerStream[]) detach(stream)
 }
 
