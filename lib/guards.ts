@@ -1,6 +1,7 @@
 import { illegalConstructor } from './errors'
 import { native } from './native'
 import { panic } from './panic'
+import { shared } from './shared'
 import { detachStdio } from './stdio'
 
 /** Only createGuard() has it, and so only wg.guard() can make a Guard. */
@@ -21,7 +22,7 @@ export class Guard {
   constructor(view: Int32Array, given?: symbol) {
     if (given !== key) throw illegalConstructor()
     // A thread that has printed must be able to end, or its guard would never count down.
-    detachStdio()
+    detachStdio(shared)
     this.#id = native.guard(view)
   }
 

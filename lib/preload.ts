@@ -33,12 +33,13 @@ function prepare({ addon, group, byteOffset, cell, port, restore }: ThreadStart)
   }
   try {
     // First of all: what fails after this counts down.
-    if (!takeOver(addon, viewOf(group, byteOffset), viewOf(cell, 0, CELL_BYTES))) {
+    const native = load(addon)
+    if (native.guardThread(viewOf(group, byteOffset), viewOf(cell, 0, CELL_BYTES)) < 0) {
       // Terminated while it was starting: the parent has counted down.
       process.exit(1)
     }
     reportDeath(post)
-    detachStdio()
+    detachStdio(native.shared)
     putBack(restore)
   } catch (error) {
     post({ type: 'error', error: serializeError(error), final: true })
@@ -46,11 +47,9 @@ function prepare({ addon, group, byteOffset, cell, port, restore }: ThreadStart)
   }
 }
 
-/** @returns false if the parent has released the count. */
-function takeOver(addon: string, group: Int32Array, cell: Int32Array): boolean {
+function load(addon: string): Native {
   try {
-    const native = module.require(addon) as Native
-    return native.guardThread(group, cell) >= 0
+    return module.require(addon) as Native
   } catch (error) {
     throw explain(error, addon)
   }

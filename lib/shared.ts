@@ -12,10 +12,15 @@ export interface Shared {
   readonly pollHooks: Set<() => void>
   /** The promise waits of this thread, once there was one. */
   pendingWaits?: PendingWaits
-  /** Where deadlocks are reported: the Workers that this thread has started and that may be alive. */
-  workers?: Set<StartedWorker>
+  /**
+   * Where deadlocks are reported: the Workers that this thread has started and that may be alive.
+   * Node holds those that are. One that has ended would hold the evaluation that it belongs to.
+   */
+  workers?: Set<WeakRef<StartedWorker>>
   /** Where deadlocks are reported. */
   loop?: LoopWatch
+  /** In a worker: its stdout and stderr let it end under a blocked parent. */
+  isStdioDetached?: boolean
 }
 
 export interface StartedWorker extends Worker {

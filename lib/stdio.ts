@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads'
+import type { Shared } from './shared'
 
 /**
  * The internals that this file leans on: a stream's vectored write, how it hears that the parent has
@@ -11,8 +12,6 @@ interface WorkerStream {
 const ACKNOWLEDGE = 'kStdioWantsMoreDataCallback'
 const flags = process as unknown as { _exiting?: boolean }
 
-let detached = false
-
 /**
  * Lets a worker that has printed end under a blocked parent.
  *
@@ -22,12 +21,12 @@ let detached = false
  * parent's queue all the same, and it prints them when its loop runs. What is lost is back-pressure:
  * `write` never says that the parent is behind.
  *
- * Does nothing where streams are made otherwise; test/thread-output.test.ts says on which lines of
+ * Once per thread, as `shared` of {@link Native} remembers. Does nothing where streams are made otherwise; test/thread-output.test.ts says on which lines of
  * Node it works.
  */
-export function detachStdio(): void {
-  if (detached || isMainThread) return
-  detached = true
+export function detachStdio(shared: Pick<Shared, 'isStdioDetached'>): void {
+  if (isMainThread || shared.isStdioDetached === true) return
+  shared.isStdioDetached = true
   for (const stream of [process.stdout, process.stderr] as unknown as WorkerStream[]) detach(stream)
 }
 

@@ -163,7 +163,7 @@ function isClosed(port: MessagePort): boolean {
   try {
     clone(value, { transfer: [port] })
   } catch (error) {
-    return error instanceof DOMException && error.name === 'DataCloneError'
+    return (error as Error).name === 'DataCloneError'
   }
   return false
 }

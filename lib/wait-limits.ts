@@ -59,11 +59,13 @@ function listenTo(signal: AbortSignal): AbortListener {
     for (const aborted of [...waits]) aborted()
   }
   // Node's own way hears the abort even if an earlier listener stops its propagation.
-  const disposable = events.addAbortListener(signal, onEvent)
+  const disposable: object = events.addAbortListener(signal, onEvent)
+  // Its only key. On Node 20 and 22 a vm context (vitest's vmThreads) has no Symbol.dispose itself.
+  const [dispose = Symbol.dispose] = Object.getOwnPropertySymbols(disposable)
   const listener = {
     waits,
     stop: () => {
-      disposable[Symbol.dispose]()
+      ;(disposable as { [key: symbol]: () => void })[dispose]?.()
     },
   }
   listeners.set(signal, listener)

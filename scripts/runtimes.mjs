@@ -1,14 +1,15 @@
-// Installs Bun and Deno, which test/other-runtimes.test.ts then finds:
+// Installs Bun, Deno and Jest, which two tests then find:
 //
-//   node scripts/runtimes.mjs && npx vitest run test/other-runtimes.test.ts
+//   node scripts/runtimes.mjs && npx vitest run test/other-runtimes.test.ts test/jest.test.ts
 //
-// The versions are pinned in scripts/runtimes. Linux on x64 only, since that is
-// what the packages hold.
+// The versions are pinned in scripts/runtimes and scripts/jest. Bun and Deno
+// are for Linux on x64 only, since that is what the packages hold.
 import { existsSync } from 'node:fs'
-import { runtimes } from './support/runtimes.mjs'
+import { jest, runtimes } from './support/runtimes.mjs'
 import { installTools } from './support/tools.mjs'
 
 installTools('runtimes')
-for (const { name, file } of runtimes) {
+installTools('jest')
+for (const { name, file } of [...runtimes, jest]) {
   process.stdout.write(`${name}: ${existsSync(file) ? file : 'not there'}\n`)
 }

@@ -37,6 +37,9 @@ type State = 'idle' | 'watching' | 'suspecting' | 'checked' | 'sure'
 /** Finds out, without ever keeping the loop from running empty, that promise waits cannot end. */
 export class PromiseWatch {
   readonly #waits: WatchedWaits
+  // Loaded now: this watch serves later evaluations too, and Jest lets a file whose tests are over
+  // load nothing any more.
+  readonly #checks = checks()
   #state: State = 'idle'
   #interval = FIRST_LOOK
 
@@ -113,7 +116,7 @@ export class PromiseWatch {
   #canEnd(): boolean {
     if (this.#waits.limitedCount > 0) return true
     this.#waits.hold(false)
-    return checks().loopMayAct()
+    return this.#checks.loopMayAct()
   }
 
   /** Again each time, since anybody may remove all listeners. False where it cannot be. */

@@ -12,11 +12,11 @@ let pruneFrom = 16
 
 /** Records every Worker that this thread starts from now on: subclasses and module hooks too. */
 export function recordWorkers(): void {
-  const workers = new Set<StartedWorker>()
+  const workers = new Set<WeakRef<StartedWorker>>()
   shared.workers = workers
   // Published at the end of a `new Worker` that did not throw.
   subscribe('worker_threads', (message) => {
-    workers.add((message as { worker: StartedWorker }).worker)
+    workers.add(new WeakRef((message as { worker: StartedWorker }).worker))
     if (workers.size < pruneFrom) return
     hasRunningWorker(() => true)
     pruneFrom = Math.max(16, 2 * workers.size)
@@ -30,9 +30,10 @@ export function recordWorkers(): void {
  */
 export function hasRunningWorker(gone: (worker: StartedWorker) => boolean): boolean {
   let found = false
-  for (const worker of shared.workers ?? []) {
-    // Node sets this when the worker has ended, right before the exit event.
-    if (worker.threadId === -1) shared.workers?.delete(worker)
+  for (const started of shared.workers ?? []) {
+    const worker = started.deref()
+    // Node sets -1 when the worker has ended, right before the exit event.
+    if (worker === undefined || worker.threadId === -1) shared.workers?.delete(started)
     else if (!found) found = !gone(worker)
   }
   return found

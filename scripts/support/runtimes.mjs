@@ -12,3 +12,9 @@ export const runtimes = [
     args: ['run', '--allow-all', '--quiet'],
   },
 ]
+
+/** Jest, for Node to run. */
+export const jest = {
+  name: 'Jest',
+  file: path.join(cache, 'jest', 'node_modules', 'jest', 'bin', 'jest.js'),
+}
