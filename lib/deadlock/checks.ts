@@ -32,7 +32,7 @@ export function loopMayAct(): boolean {
   )
 }
 
-/** Whether a thread that is no worker may act: another addon's, or somebody at a debugger. */
+/** Whether other than JavaScript may call done(): a native thread, or a user at a debugger. */
 function isHeldOutside(): boolean {
   if (native.retained() > 0) return true
   try {
@@ -44,7 +44,7 @@ function isHeldOutside(): boolean {
 
 const SIGNALS = new Set<string | symbol>(Object.keys(os.constants.signals))
 
-/** Whether a signal would call a listener. True if somebody has tampered with `process`. */
+/** Whether a signal would call a listener. True where `process` cannot tell. */
 function hasSignalListener(): boolean {
   try {
     return process.eventNames().some((name) => {

@@ -15,8 +15,8 @@ export { HAS_COUNTED_DOWN } from './workers'
  * own workers are all the other threads that there are. A worker's parent can always act, and in
  * other runtimes the other threads are not known.
  *
- * A report is an error where the program would hang for ever, and must never come where it would
- * not. In doubt there is none.
+ * A report turns a program that hangs for ever into one that fails. It must never hit a program that
+ * would go on, so in doubt no deadlock is reported.
  */
 export const reportsDeadlocks =
   isMainThread && isPlainNode && process.env['FUTEX_WAITGROUP_NO_DEADLOCK_REPORT'] !== '1'
