@@ -82,10 +82,11 @@ export interface Native {
   /** Empty at first; lib/shared.ts says what is in it. One object per environment. */
   readonly shared: object
 
-  readonly LoopWatch: new () => LoopWatch
+  /** For the main thread of plain Node only. */
+  watchLoop(): LoopWatch
 }
 
-/** What the deadlock report asks of this thread's event loop. For plain Node only. */
+/** What the deadlock report asks of this thread's event loop. */
 export interface LoopWatch {
   /** Whether something keeps the loop alive. */
   isAlive(): boolean

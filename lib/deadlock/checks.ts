@@ -49,16 +49,21 @@ function hasSignalListener(): boolean {
   try {
     return process.eventNames().some((name) => {
       if (!SIGNALS.has(name)) return false
-      return name !== 'SIGWINCH' || process.listenerCount(name) > terminals()
+      return name !== 'SIGWINCH' || !process.listeners(name).every(onlyResizesTerminal)
     })
   } catch {
     return true
   }
 }
 
-/** Node itself listens to SIGWINCH once for each terminal that it writes to. */
-function terminals(): number {
-  return [process.stdout, process.stderr].filter((stream) => stream.isTTY).length
+/** Node's own listeners to SIGWINCH, one for each terminal, which emit `resize` there. */
+const TERMINALS = new Map<string, () => NodeJS.EventEmitter>([
+  ['refreshStdoutOnSigWinch', () => process.stdout],
+  ['refreshStderrOnSigWinch', () => process.stderr],
+])
+
+function onlyResizesTerminal(listener: (...args: never[]) => unknown): boolean {
+  return TERMINALS.get(listener.name)?.().listenerCount('resize') === 0
 }
 
 let learnedPorts = false

@@ -22,7 +22,7 @@ export const reportsDeadlocks =
   isMainThread && isPlainNode && process.env['FUTEX_WAITGROUP_NO_DEADLOCK_REPORT'] !== '1'
 
 if (reportsDeadlocks && shared.workers === undefined) {
-  shared.loop = new native.LoopWatch()
+  shared.loop = native.watchLoop()
   recordWorkers()
 }
 

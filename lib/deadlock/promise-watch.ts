@@ -4,7 +4,7 @@ import { ensureStack } from '../stack'
 import { checks } from './load'
 
 // Taken now: tests replace them by clocks of their own.
-const { setImmediate, setTimeout } = timers
+const { clearTimeout, setImmediate, setTimeout } = timers
 
 /** What the watch asks of the promise waits of this thread. */
 export interface WatchedWaits {
@@ -26,13 +26,13 @@ const MAX_INTERVAL = 1000
  * - `idle`: no wait is pending, or a last look will find that none is.
  * - `watching`: waits keep the loop alive. From time to time it is looked at whether anything else
  *   could act.
- * - `suspecting`: nothing else could. The waits have let go of the loop, so that it runs empty and
- *   beforeExit comes: its listeners may start something yet.
- * - `checked`: they have not, at the end of the turn after beforeExit. The loop runs empty again,
- *   since V8 may still have work for its own threads, which Node waits for only then.
- * - `sure`: beforeExit has come again, and nothing has run in between.
+ * - `suspecting`: nothing else could. The waits have let go of the loop, so that it runs empty.
+ * - `emptied`: beforeExit has come. The loop turns once, since listeners may start something.
+ * - `checked`: they have not. The waits have let go again, since V8 may still have work for its own
+ *   threads, which Node waits for when the loop is empty.
+ * - `sure`: beforeExit has come again, with nothing in between. The loop turns once more.
  */
-type State = 'idle' | 'watching' | 'suspecting' | 'checked' | 'sure'
+type State = 'idle' | 'watching' | 'suspecting' | 'emptied' | 'checked' | 'sure'
 
 /** Finds out, without ever keeping the loop from running empty, that promise waits cannot end. */
 export class PromiseWatch {
@@ -42,6 +42,7 @@ export class PromiseWatch {
   readonly #checks = checks()
   #state: State = 'idle'
   #interval = FIRST_LOOK
+  #timer: NodeJS.Timeout | undefined
 
   constructor(waits: WatchedWaits) {
     this.#waits = waits
@@ -56,23 +57,25 @@ export class PromiseWatch {
 
   #watch(): void {
     ensureStack()
+    clearTimeout(this.#timer)
     // Without a ref: a wait that is over must not keep the loop alive.
-    setTimeout(() => {
+    this.#timer = setTimeout(() => {
       native.lookSoon()
     }, this.#interval).unref()
     this.#waits.hold(true)
     this.#state = 'watching'
   }
 
-  /** Called in the poll phase, as `native.lookSoon` has asked for. */
+  /** Called in the poll phase, as `native.lookSoon` has asked for; perhaps in an earlier state. */
   look(): void {
+    clearTimeout(this.#timer)
     if (this.#waits.count === 0) this.#state = 'idle'
     switch (this.#state) {
       case 'watching':
-        if (this.#canEnd() || !this.#hearBeforeExit()) this.#watchOn()
+        if (this.#canEnd()) this.#watchOn()
         else this.#state = 'suspecting'
         break
-      case 'suspecting':
+      case 'emptied':
         if (this.#canEnd()) {
           this.#watchOn()
         } else {
@@ -96,8 +99,9 @@ export class PromiseWatch {
   }
 
   readonly #onBeforeExit = (): void => {
-    if (this.#state === 'checked') this.#state = 'sure'
-    if (this.#state !== 'suspecting' && this.#state !== 'sure') return
+    if (this.#state === 'suspecting') this.#state = 'emptied'
+    else if (this.#state === 'checked') this.#state = 'sure'
+    else return
     // The loop turns once more, for what the other listeners do and defer.
     this.#waits.hold(true)
     native.lookSoon()
@@ -112,9 +116,9 @@ export class PromiseWatch {
     setImmediate(() => setImmediate(onTurn).unref()).unref()
   }
 
-  /** Lets go of the loop. */
+  /** Lets go of the loop, where beforeExit can be heard. */
   #canEnd(): boolean {
-    if (this.#waits.limitedCount > 0) return true
+    if (this.#waits.limitedCount > 0 || !this.#hearBeforeExit()) return true
     this.#waits.hold(false)
     return this.#checks.loopMayAct()
   }

@@ -83,8 +83,9 @@ bool IsCodeOfNode(uintptr_t address) {
                       reinterpret_cast<const void*>(&napi_create_function));
 }
 
-// new LoopWatch(): the loop of one environment. For plain Node: other runtimes
-// export these functions of libuv as traps.
+// The loop of one environment. For the main thread of plain Node: other
+// runtimes export these functions of libuv as traps, and a worker may be
+// terminated at any time, when node-addon-api cannot even throw.
 class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
  public:
   static Napi::Function ClassIn(Napi::Env env) {
@@ -271,8 +272,17 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
 
 }  // namespace
 
+namespace {
+
+// watchLoop(): LoopWatch.
+napi_value WatchLoop(napi_env env, napi_callback_info) {
+  return LoopWatch::ClassIn(env).New({});
+}
+
+}  // namespace
+
 void ExportLoop(napi_env env, napi_value exports) {
-  Napi::Object(env, exports).Set("LoopWatch", LoopWatch::ClassIn(env));
+  Export(env, exports, "watchLoop", WatchLoop);
 }
 
 }  // namespace futex_waitgroup

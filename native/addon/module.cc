@@ -217,9 +217,17 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "settle", Settle);
   Export(env, exports, "wait", Wait);
   Export(env, exports, "retained", Retained);
-  exports.Set("path", Napi::String::New(env, ThisPath()));
+  // The thread may be terminated at any time, and then each of these fails:
+  // they are Node-API's own, since node-addon-api would throw, which fails as
+  // well.
+  napi_value path = nullptr;
+  std::string this_path = ThisPath();
+  napi_create_string_utf8(env, this_path.data(), this_path.size(), &path);
+  napi_set_named_property(env, exports, "path", path);
   // Node hands the same exports to every evaluation of lib/ in an environment.
-  exports.Set("shared", Napi::Object::New(env));
+  napi_value shared = nullptr;
+  napi_create_object(env, &shared);
+  napi_set_named_property(env, exports, "shared", shared);
   return exports;
 }
 
