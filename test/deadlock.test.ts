@@ -54,6 +54,16 @@ describe.concurrent('a deadlock is reported', () => {
     { name: 'a promise wait after a worker without listeners', count: 1, waiters: 1 },
     { name: 'a promise wait after a process without listeners', count: 1, waiters: 1 },
     { name: 'a promise wait after one with a time-out', count: 1, waiters: 1 },
+    {
+      name: 'a promise wait, and another one from a beforeExit listener',
+      count: 1,
+      waiters: 2,
+    },
+    {
+      name: 'a promise wait beside a beforeExit listener that removes all of them',
+      count: 1,
+      waiters: 1,
+    },
     { name: 'a blocking wait in a frozen process', count: 1, waiters: 1 },
   ])('$name', async ({ name, count, waiters }) => {
     const { stderr, ...ended } = await Child.node('deadlock.mjs', [name]).ended
