@@ -124,7 +124,7 @@ class DeathHooks {
     this.#reportExit(code, clean)
   }
 
-  /** A turn of the event loop later the thread is alive: somebody has handled the error. */
+  /** The thread is alive a turn of the event loop later, so the error was handled. */
   #recover(): void {
     this.#open = undefined
     if (this.#fatal?.reported === true) this.#post({ type: 'recovered' })

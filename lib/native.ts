@@ -26,7 +26,7 @@ export interface Native {
   /** `view`: an Int32Array over exactly the 16 bytes of a group. */
   handle(view: Int32Array): Handle
   add(handle: Handle, delta: number): Outcome
-  /** What is left of `add` once `Atomics.add` on the state has returned `old`. */
+  /** Finishes an `add` whose `Atomics.add` on the state has returned `old`. */
   settle(handle: Handle, delta: number, old: bigint): Outcome
   /**
    * Blocks for up to `milliseconds` (Infinity: for ever). `checkpoint` is called about every 20 ms;

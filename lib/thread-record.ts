@@ -50,8 +50,8 @@ export class ThreadRecord {
   }
 
   /**
-   * True once the thread is about to count down: it is set before that, so that whoever is let go by
-   * this thread's count sees it.
+   * True from just before the thread counts down. A waiter that this thread's count releases sees
+   * true.
    */
   get isReleased(): boolean {
     return Atomics.load(this.#cell, PHASE) === PHASE_RELEASED
