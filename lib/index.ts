@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { WaitGroup, type SharedWaitGroup } from './wait-group'
-export { Guard } from './guards'
-export { Thread } from './thread'
-export { WaitGroupError, type WaitGroupErrorCode } from './errors'
-export type { WaitAsyncOptions, WaitOptions } from './arguments'
+export { Guard } from './threads/guard'
+export { Thread } from './threads/thread'
+export { WaitGroupError, type ErrorCode, type WaitGroupErrorCode } from './errors/errors'
+export type { WaitAsyncOptions, WaitOptions } from './errors/validate'

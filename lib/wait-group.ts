@@ -1,54 +1,50 @@
 import { inspect, types } from 'node:util'
 import type { WorkerOptions } from 'node:worker_threads'
+import { native, type Handle } from './binding/addon'
+import { BYTES, COUNTER, viewOf, WAITERS } from './binding/layout'
+import { add, addOne, subtractOne } from './binding/state-word'
+import { invalidArgType, throwIfPanic } from './errors/errors'
 import {
-  checkDelta,
-  checkPlace,
-  checkSignal,
-  checkTask,
-  checkTimeout,
   isThenable,
+  validateDelta,
+  validateRegion,
+  validateSignal,
+  validateTask,
+  validateTimeout,
   type WaitAsyncOptions,
   type WaitOptions,
-} from './arguments'
-import { blockUntilZero } from './blocking-wait'
-import { invalidArgType } from './errors'
-import { createGuard, type Guard } from './guards'
-import { BYTES, COUNTER, viewOf, WAITERS } from './layout'
-import { native, type Handle } from './native'
-import { panic } from './panic'
-import { waitForZero } from './promise-wait'
-import { spawn, type Thread } from './thread'
+} from './errors/validate'
+import { createGuard, type Guard } from './threads/guard'
+import { spawn } from './threads/spawn'
+import type { Thread } from './threads/thread'
+import { blockUntilZero } from './waits/blocking'
+import { waitForZero } from './waits/promise'
 
-/** One on the counter, in the 64-bit state; and the greatest counter of all. */
-const ONE = 1n << 32n
-const TWO = 2n << 32n
-const MAX = (2n ** 31n - 1n) << 32n
-
-/** What {@link WaitGroup.from} takes: a group, its memory, or what `postMessage` makes of a group. */
+/** A group, its memory, or the object that `postMessage` turns a group into. */
 export type SharedWaitGroup =
   | WaitGroup
   | SharedArrayBuffer
   | { readonly buffer: SharedArrayBuffer; readonly byteOffset?: number }
 
 /**
- * A WaitGroup waits for a collection of tasks to finish, in whatever threads they run.
+ * A WaitGroup waits for a collection of tasks to finish, in any number of threads.
  *
- * It is a counter in shared memory. Call {@link add} to set the number of tasks to wait for; each
- * task calls {@link done} when it has finished; meanwhile {@link wait} blocks until all of them
- * have. The semantics are those of Go's `sync.WaitGroup` (Go 1.20 to 1.24, and {@link go} of
- * Go 1.25), its panics included, which are thrown as {@link WaitGroupError}.
+ * It is a counter in shared memory. Call {@link add} to set the number of tasks to wait for. Each
+ * task calls {@link done} when it has finished. {@link wait} blocks until all tasks have finished.
+ * The semantics are those of Go's `sync.WaitGroup` (Go 1.20 to 1.24; {@link go} is Go 1.25's). Go's
+ * panics are thrown as {@link WaitGroupError}.
  *
  * The counter is a 32-bit integer and wraps as Go's does. If it becomes zero, all waiters are
  * released. If it goes negative, `add` throws. As in Go, calls of `add` with a positive delta that
  * occur when the counter is zero must happen before a `wait`; and if a group is reused for several
  * rounds of waiting, new calls of `add` must happen after all previous waits have returned.
  *
- * What a thread did before `done()` has happened before what another does after the `wait()` that
- * this call let return, for plain writes to shared memory too.
+ * What a thread did before `done()` happens before what another thread does after the `wait()` that
+ * this call let return, including plain writes to shared memory.
  *
- * A group is 16 bytes of a `SharedArrayBuffer`, all zero at first. It travels to other threads by
- * `postMessage` and `workerData`, where {@link WaitGroup.from} takes it up. It cannot be copied,
- * only named again.
+ * A group is 16 bytes of a `SharedArrayBuffer`, zero at first. Pass it to other threads in
+ * `workerData` or by `postMessage`, and receive it with {@link WaitGroup.from}. Cloning copies the
+ * reference, never the state.
  *
  * @example
  * ```js
@@ -67,7 +63,7 @@ export class WaitGroup {
   /** The memory of the group. Own and enumerable, so that `postMessage` carries it. */
   declare readonly buffer: SharedArrayBuffer
 
-  /** Where in {@link buffer} the group begins, in bytes: a multiple of 8. */
+  /** The offset of the group in {@link buffer}, in bytes: a multiple of 8. */
   declare readonly byteOffset: number
 
   readonly #view: Int32Array
@@ -75,15 +71,15 @@ export class WaitGroup {
   readonly #handle: Handle
 
   /**
-   * @param buffer - The memory to use, with whatever group is in it; all zero is a new group. None:
-   * the group gets memory of its own.
-   * @param byteOffset - Where the group begins in `buffer`, in bytes: a multiple of 8. Default 0.
+   * @param buffer - The memory, with the group that is in it. Zeros are a new group. Default: new
+   * memory.
+   * @param byteOffset - The offset of the group in `buffer`, in bytes: a multiple of 8. Default 0.
    * @throws TypeError `ERR_INVALID_ARG_TYPE` if `buffer` is not a SharedArrayBuffer, or
-   * `byteOffset` not a number.
-   * @throws RangeError `ERR_OUT_OF_RANGE` if no 16 aligned bytes are there.
+   * `byteOffset` is not a number.
+   * @throws RangeError `ERR_OUT_OF_RANGE` if `buffer` has no 16 aligned bytes there.
    */
   constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(BYTES), byteOffset = 0) {
-    checkPlace(buffer, byteOffset)
+    validateRegion(buffer, byteOffset)
     Object.defineProperty(this, 'buffer', { value: buffer, enumerable: true })
     Object.defineProperty(this, 'byteOffset', { value: byteOffset, enumerable: true })
     this.#view = viewOf(buffer, byteOffset)
@@ -92,10 +88,10 @@ export class WaitGroup {
   }
 
   /**
-   * Takes up a group that came from another thread, or from anywhere else.
+   * The group in memory that another thread, for example, has passed.
    *
-   * @param shared - A group (returned as it is), its `SharedArrayBuffer`, or an object with
-   * `buffer` and `byteOffset`, which is what a group becomes by `postMessage`.
+   * @param shared - A group, which is returned as it is; its `SharedArrayBuffer`; or an object with
+   * `buffer` and `byteOffset`, as `postMessage` delivers a group.
    * @throws TypeError, RangeError as the constructor does.
    * @example
    * ```js
@@ -105,31 +101,31 @@ export class WaitGroup {
   static from(shared: SharedWaitGroup): WaitGroup {
     if (WaitGroup.#is(shared)) return shared
     if (types.isSharedArrayBuffer(shared)) return new WaitGroup(shared)
-    // What arrived by a message can be anything, whatever its type says.
-    const place = shared as { buffer?: unknown; byteOffset?: unknown } | null | undefined
-    if (typeof place !== 'object' || place === null) {
+    // A message may contain anything, whatever its type says.
+    const region = shared as { buffer?: unknown; byteOffset?: unknown } | null | undefined
+    if (typeof region !== 'object' || region === null) {
       throw invalidArgType(
         'shared',
         'an instance of WaitGroup, SharedArrayBuffer or object',
         shared,
       )
     }
-    const { buffer, byteOffset = 0 } = place
-    checkPlace(buffer, byteOffset, place)
+    const { buffer, byteOffset = 0 } = region
+    validateRegion(buffer, byteOffset, region)
     return new WaitGroup(buffer, byteOffset as number)
   }
 
-  /** A group itself: not a proxy of one, nor an object that only inherits. */
+  /** False for a proxy of a group, and for an object that inherits from one. */
   static #is(value: unknown): value is WaitGroup {
     return typeof value === 'object' && value !== null && #view in value
   }
 
-  /** The counter: a snapshot, other threads may be changing it. Negative after a panic only. */
+  /** The counter: a snapshot, which other threads may be changing. Negative only after a panic. */
   get count(): number {
     return Atomics.load(this.#view, COUNTER)
   }
 
-  /** How many waiters are counted, blocked ones and promises together: a snapshot. */
+  /** The number of waiters, blocked threads and promises together: a snapshot. */
   get waiters(): number {
     return Atomics.load(this.#view, WAITERS) >>> 0
   }
@@ -145,40 +141,29 @@ export class WaitGroup {
    * the group is unchanged.
    */
   add(delta = 1): void {
-    checkDelta(delta)
-    if (delta !== 1) {
-      const result = native.add(this.#handle, delta)
-      if (result !== undefined) throw panic(result)
-      return
-    }
-    // The same addition in place: a call into C++ costs twice as much as all of this. Whatever
-    // needs more than the addition, C++ does, from what this one addition returned.
-    const old = Atomics.add(this.#state, 0, ONE)
-    if (old === 0n || (old >= ONE && old < MAX)) return
-    const result = native.settle(this.#handle, 1, old)
-    if (result !== undefined) throw panic(result)
+    validateDelta(delta)
+    throwIfPanic(
+      delta === 1 ? addOne(this.#state, this.#handle) : add(this.#state, this.#handle, delta),
+    )
   }
 
   /**
-   * Takes one from the counter: the task is finished. The same as `add(-1)`.
+   * Decrements the counter: a task has finished. The same as `add(-1)`.
    *
    * @throws WaitGroupError `ERR_WAITGROUP_NEGATIVE_COUNTER`, `ERR_WAITGROUP_MISUSE`, as Go panics.
    */
   done(): void {
-    // As in add(): above zero, or zero and nobody waits.
-    const old = Atomics.sub(this.#state, 0, ONE)
-    if (old >= TWO || old === ONE) return
-    const result = native.settle(this.#handle, -1, old)
-    if (result !== undefined) throw panic(result)
+    throwIfPanic(subtractOne(this.#state, this.#handle))
   }
 
   /**
-   * Blocks this thread until the counter is zero. Any thread may block, the main thread too; its
-   * event loop stands still meanwhile. `worker.terminate()` ends a blocked worker.
+   * Blocks this thread until the counter is zero. Any thread may block, including the main thread.
+   * Its event loop is stopped while it blocks. `worker.terminate()` ends a blocked worker.
    *
-   * @param options - `timeout`, in milliseconds: how long to wait at most.
+   * @param options - `timeout`: the longest time to wait, in milliseconds.
    * @returns true if the counter was zero, false if the time was up first.
-   * @throws WaitGroupError `ERR_WAITGROUP_REUSED`, as Go panics.
+   * @throws WaitGroupError `ERR_WAITGROUP_REUSED`, as Go panics; `ERR_WAITGROUP_DEADLOCK` if nothing
+   * is left that could count down.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
    * @example
    * ```js
@@ -188,17 +173,18 @@ export class WaitGroup {
    * ```
    */
   wait(options?: WaitOptions): boolean {
-    return blockUntilZero(this.#view, checkTimeout(options))
+    return blockUntilZero(this.#view, validateTimeout(options))
   }
 
   /**
-   * Waits until the counter is zero, as a promise. No thread is blocked or parked for it. While it
-   * is pending it keeps the event loop alive.
+   * Waits until the counter is zero, as a promise. Blocks and parks no thread. A pending wait keeps
+   * the event loop alive.
    *
-   * @param options - `timeout`, in milliseconds: how long to wait at most. `signal`: an AbortSignal
+   * @param options - `timeout`: the longest time to wait, in milliseconds. `signal`: an AbortSignal
    * that ends the wait early.
    * @returns true if the counter was zero, false if the time was up first.
-   * @throws WaitGroupError (all of these are rejections) `ERR_WAITGROUP_REUSED`, as Go panics.
+   * @throws WaitGroupError (all of these are rejections) `ERR_WAITGROUP_REUSED`, as Go panics;
+   * `ERR_WAITGROUP_DEADLOCK` if nothing is left that could count down.
    * @throws `signal.reason`, when the signal aborts.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
    * @example
@@ -207,11 +193,11 @@ export class WaitGroup {
    * const finished = await requests.waitAsync({ timeout: 10_000 })
    * ```
    */
-  // Not an async function: a promise of our own making would cost a second one.
+  // Not an async function, which would create a second promise.
   waitAsync(options?: WaitAsyncOptions): Promise<boolean> {
     try {
-      const timeout = checkTimeout(options)
-      const signal = checkSignal(options)
+      const timeout = validateTimeout(options)
+      const signal = validateSignal(options)
       if (signal?.aborted === true) return Promise.reject(signal.reason as unknown)
       if (Atomics.load(this.#view, COUNTER) === 0) return Promise.resolve(true)
       if (timeout === 0) return Promise.resolve(false)
@@ -222,13 +208,13 @@ export class WaitGroup {
   }
 
   /**
-   * Runs a task of this thread and counts it: up now, down once it has ended, whether it succeeded
-   * or not. The task starts at once, before `go` returns, as if by Go 1.25's `WaitGroup.Go`.
+   * Runs a task in this thread and counts it: up now, and down once it has ended or failed. The task
+   * starts before `go` returns. As Go 1.25's `WaitGroup.Go`.
    *
-   * @param task - A function. If it returns a promise (or any thenable), the task ends when that
-   * settles; else it has ended, and counted down, when `go` returns.
-   * @returns What the task returns, or rejects with what it throws. The group has counted down
-   * before.
+   * @param task - A function. If it returns a promise, or any thenable, the task ends when that
+   * settles. Else it has ended, and counted down, when `go` returns.
+   * @returns The result of the task, or a rejection with its error. The group has counted down by
+   * then.
    * @throws TypeError (a rejection) `ERR_INVALID_ARG_TYPE` if `task` is not a function.
    * @throws WaitGroupError (a rejection) as {@link add} and {@link done} do.
    * @example
@@ -238,11 +224,11 @@ export class WaitGroup {
    * ```
    */
   async go<T>(task: () => T | PromiseLike<T>): Promise<Awaited<T>> {
-    checkTask(task)
+    validateTask(task)
     this.add()
     try {
       const result = task()
-      // Go's task has ended when its function returns. So has ours, unless it returned a promise.
+      // As in Go, the task has ended when its function returns, unless it returns a promise.
       return isThenable(result) ? await result : (result as Awaited<T>)
     } finally {
       this.done()
@@ -250,15 +236,15 @@ export class WaitGroup {
   }
 
   /**
-   * Starts a thread and counts it: up before it starts, down when it is gone, however it went. A
-   * script that throws, exits, is terminated, runs out of memory, does not parse or does not exist
-   * counts down all the same, so that joining it cannot hang.
+   * Starts a thread and counts it: up before it starts, and down when it has ended, however it ends.
+   * Joining it cannot hang if the script throws, exits, is terminated, runs out of memory, does not
+   * parse or does not exist.
    *
    * @param script - As for `new Worker`.
-   * @param options - As for `new Worker`, all of them; the script finds everything as it would there.
-   * @returns The thread, a `Worker` which can be joined, and asked what it died of.
+   * @param options - All options of `new Worker`. The script finds them as it would there.
+   * @returns The thread: a `Worker` that can be joined and tells what it died of.
    * @throws WaitGroupError `ERR_WAITGROUP_MISUSE`, as {@link add} does.
-   * @throws Whatever `new Worker` throws; nothing is counted then.
+   * @throws The errors of `new Worker`. The group is unchanged then.
    * @throws Error `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` on Deno.
    * @example
    * ```js
@@ -272,11 +258,11 @@ export class WaitGroup {
   }
 
   /**
-   * Takes over one count that was added before: it goes down with {@link Guard.done}, at the end of
-   * a block that declares `using`, or when this thread dies, whatever it dies of.
+   * Owns one count that was added before. It goes down by {@link Guard.done}, at the end of a block
+   * that declares `using`, or when this thread ends, however it ends.
    *
-   * For threads that were not started by {@link spawn}, in pools for example. It is the *thread*
-   * whose end counts: a task that fails in a pool leaves its thread alive, and needs `using` or
+   * For threads that {@link spawn} did not start, in pools for example. The guard counts down when
+   * the *thread* ends: a task that fails in a pool does not end its thread, and needs `using` or
    * `finally`.
    *
    * @example

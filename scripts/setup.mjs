@@ -103,8 +103,8 @@ const steps = [
     make: () => {
       rmSync(path.join(root, 'dist'), { recursive: true, force: true })
       run('npx', ['--no-install', '--loglevel=error', 'tsc', '-p', 'lib'])
-      // The preload is one file, in place of the one that tsc has made: lib/preload.ts says why.
-      const bundle = ['lib/preload.ts', '--file', 'dist/preload.js', '--log-level', 'warn']
+      // The preload is one file, in place of the one that tsc has made: lib/threads/preload.ts says why.
+      const bundle = ['lib/threads/preload.ts', '--file', 'dist/threads/preload.js', '--log-level', 'warn']
       run('npx', [
         ...['--no-install', '--loglevel=error', 'rolldown', ...bundle],
         ...['--format', 'cjs', '--platform', 'node'],

@@ -3,7 +3,8 @@
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
-import { deserializeError, type SerializedError } from '../lib/error-transfer'
+import { deserializeError } from '../lib/threads/transfer/deserialize-error'
+import { type SerializedError } from '../lib/threads/transfer/serialize-error'
 
 const no = "() => { throw new Error('tampered') }"
 
@@ -111,7 +112,7 @@ describe.concurrent('an error arrives whole in spite of', () => {
       worker.replace('TAMPERING', () => tampering),
       {
         eval: true,
-        workerData: path.join(__dirname, '..', 'dist', 'error-transfer.js'),
+        workerData: path.join(__dirname, '..', 'dist/threads/transfer/serialize-error.js'),
       },
     )
     let failure: unknown

@@ -5,7 +5,8 @@ import path from 'node:path'
 import { inspect, isDeepStrictEqual } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, test } from 'vitest'
-import { deserializeError, type SerializedError, serializeError } from '../lib/error-transfer'
+import { deserializeError } from '../lib/threads/transfer/deserialize-error'
+import { type SerializedError, serializeError } from '../lib/threads/transfer/serialize-error'
 import { thrownValues } from './fixtures/thrown-values.mjs'
 
 function transfer(thrown: unknown): unknown {
@@ -366,7 +367,7 @@ describe('has at least what Node’s error event has', () => {
          parentPort.postMessage(require(workerData).serializeError(error))
        })
        ${body}`,
-      { eval: true, workerData: path.join(__dirname, '..', 'dist', 'error-transfer.js') },
+      { eval: true, workerData: path.join(__dirname, '..', 'dist/threads/transfer/serialize-error.js') },
     )
     const [serialized, nodes] = await Promise.all([
       new Promise<SerializedError>((resolve) => worker.once('message', resolve)),

@@ -35,7 +35,7 @@ function copy(name: string, ...parts: string[]): string {
 }
 
 test('the preload names no other file', () => {
-  const text = readFileSync(path.join(root, 'dist/preload.js'), 'utf8')
+  const text = readFileSync(path.join(root, 'dist/threads/preload.js'), 'utf8')
   const required = [...text.matchAll(/\b(?:require|import)\((.*?)\)/g)].map(([, name]) => name)
   const others = required.filter((name) => !isBuiltin(name?.slice(1, -1) ?? ''))
   expect(others).toEqual(['addon'])
@@ -50,10 +50,10 @@ describe.concurrent('threads start, fail and report', () => {
   })
 
   test('where a bundler has copied the preload alone', async () => {
-    const folder = copy('bundled', 'dist/preload.js', ADDON)
+    const folder = copy('bundled', 'dist/threads/preload.js', ADDON)
     const bundle = await rolldown({ input: path.join(root, 'dist/index.js'), platform: 'node' })
-    await bundle.write({ file: path.join(folder, 'dist/index.js'), format: 'cjs' })
-    const child = Child.node('self-contained.cjs', [path.join(folder, 'dist/index.js')])
+    await bundle.write({ file: path.join(folder, 'dist/threads/index.js'), format: 'cjs' })
+    const child = Child.node('self-contained.cjs', [path.join(folder, 'dist/threads/index.js')])
     expect(await child.ended).toEqual(outcome)
   })
 

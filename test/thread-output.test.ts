@@ -22,7 +22,7 @@ describe.concurrent(
   },
 )
 
-test("Node's internals are as lib/stdio.ts needs them", async () => {
+test("Node's internals are as lib/threads/output.ts needs them", async () => {
   // Fails on a line of Node where they have changed: there, a thread that has printed could hang.
   expect(await resultOf('stdio-internals.mjs')).toEqual({
     streams: ['WritableWorkerStdio', 'WritableWorkerStdio'],

@@ -1,38 +1,39 @@
 import os = require('node:os')
 import { MessageChannel } from 'node:worker_threads'
-import { native, type LoopWatch } from '../native'
-import { shared } from '../shared'
-import { HAS_COUNTED_DOWN, hasRunningWorker } from './workers'
+import { native, type LoopWatch } from '../binding/addon'
+import { sharedLoop } from './loop'
+import { HAS_COUNTED_DOWN, otherThreadsExist } from './workers'
 
 /**
- * Whether this thread, which is blocked, is the only one left: its own event loop cannot act.
+ * Whether nothing can release this thread, which is blocked: no other thread is left, and its own
+ * event loop is stopped.
  *
- * A spawned thread is gone once it has counted down. Any other worker is gone only with its exit
- * event, which does not come while we are blocked.
+ * A spawned thread is gone once it has counted down. Any other worker is gone at its exit event, which
+ * cannot come while this thread is blocked.
  */
-export function isStuck(): boolean {
+export function isDeadlocked(): boolean {
   return (
-    !hasRunningWorker((worker) => worker[HAS_COUNTED_DOWN] === true) &&
+    !otherThreadsExist((worker) => worker[HAS_COUNTED_DOWN] === true) &&
     !isHeldOutside() &&
     !knowingPorts().hasOldPorts()
   )
 }
 
 /**
- * Whether anything but our promise waits can still run JavaScript in this thread, or act in another
- * one. Requires: they do not keep the loop alive, and this is called in its poll phase.
+ * Whether anything but our promise waits can still run JavaScript in this thread, or run in another.
+ * Requires: the waits do not keep the loop alive, and this is called in its poll phase.
  */
 export function loopMayAct(): boolean {
   return (
-    shared.loop?.isAlive() === true ||
-    hasRunningWorker(() => false) ||
+    sharedLoop.value?.isAlive() === true ||
+    otherThreadsExist() ||
     isHeldOutside() ||
     hasSignalListener() ||
     knowingTimeOuts().mayAct()
   )
 }
 
-/** Whether other than JavaScript may call done(): a native thread, or a user at a debugger. */
+/** Whether a native thread, or a user at a debugger, may count down. */
 function isHeldOutside(): boolean {
   if (native.retained() > 0) return true
   try {
@@ -44,7 +45,7 @@ function isHeldOutside(): boolean {
 
 const SIGNALS = new Set<string | symbol>(Object.keys(os.constants.signals))
 
-/** Whether a signal would call a listener. True where `process` cannot tell. */
+/** Whether a signal would call a listener. True if `process` throws. */
 function hasSignalListener(): boolean {
   try {
     return process.eventNames().some((name) => {
@@ -56,7 +57,7 @@ function hasSignalListener(): boolean {
   }
 }
 
-/** Node's own listeners to SIGWINCH, one for each terminal, which emit `resize` there. */
+/** Node's own listeners for SIGWINCH. Each emits `resize` on one terminal. */
 const TERMINALS = new Map<string, () => NodeJS.EventEmitter>([
   ['refreshStdoutOnSigWinch', () => process.stdout],
   ['refreshStderrOnSigWinch', () => process.stderr],
@@ -68,9 +69,9 @@ function onlyResizesTerminal(listener: (...args: never[]) => unknown): boolean {
 
 let learnedPorts = false
 
-/** The watch of this thread's loop, once it can tell a MessagePort from other handles. */
+/** Lets the watch of this thread's loop distinguish MessagePorts from other handles. */
 function knowingPorts(): LoopWatch {
-  const { loop } = shared
+  const loop = sharedLoop.value
   if (loop === undefined) throw new Error('deadlocks are not reported in this thread')
   if (!learnedPorts) {
     learnedPorts = true
@@ -82,14 +83,15 @@ function knowingPorts(): LoopWatch {
   return loop
 }
 
-/** In milliseconds: one that nobody else has. */
+/** In milliseconds. No other wait is likely to have this one. */
 const ODD_TIME_OUT = 2_000_000_011
 
 let timeOuts: 'unknown' | 'asked for' | 'known' = 'unknown'
 
 /**
- * The same, once it can also tell the time-outs of Atomics.waitAsync() from the timers of V8's
- * garbage collector. Until then all of them may act. V8's timers come onto the loop a turn late.
+ * Also lets it distinguish the time-outs of Atomics.waitAsync() from the timers of V8's garbage
+ * collector. That takes until the next call, since V8 adds its timers to the loop one turn late; all
+ * of them may act until then.
  */
 function knowingTimeOuts(): LoopWatch {
   const loop = knowingPorts()
@@ -97,7 +99,7 @@ function knowingTimeOuts(): LoopWatch {
     timeOuts = 'asked for'
     const cell = new Int32Array(new SharedArrayBuffer(4))
     waitAsync(cell, 0, 0, ODD_TIME_OUT)
-    // It is over; its timer stays.
+    // The wait ends; its timer stays.
     Atomics.notify(cell, 0)
   } else if (timeOuts === 'asked for' && loop.learnTimeOut(ODD_TIME_OUT)) {
     timeOuts = 'known'
@@ -105,7 +107,7 @@ function knowingTimeOuts(): LoopWatch {
   return loop
 }
 
-/** ES2024, which TypeScript's libraries for our target do not have. */
+/** ES2024: TypeScript's library for our target lacks it. */
 const { waitAsync } = Atomics as unknown as {
   waitAsync: (view: Int32Array, index: number, value: number, milliseconds: number) => unknown
 }

@@ -1,31 +1,31 @@
-/** What the waits ask. True from `isStuck` ends a wait, true from `loopMayAct` lets it go on. */
+/** True from `isDeadlocked` ends a blocked wait. True from `loopMayAct` continues the promise waits. */
 interface Checks {
-  readonly isStuck: () => boolean
+  readonly isDeadlocked: () => boolean
   readonly loopMayAct: () => boolean
 }
 
 /**
- * The checks, which are loaded when a wait has lasted long enough to need them. In doubt no deadlock
- * is reported, and so it is where they throw, since a program has tampered with what they use, or
- * cannot be loaded, since its packages were replaced while it runs.
+ * Loads the checks, when a wait has lasted long enough to need them. There is no report if they
+ * cannot be loaded, since the package was replaced while the program runs, or if they throw, since
+ * the program has tampered with what they use.
  */
 export function checks(): Checks {
   let loaded: Checks
   try {
     loaded = require('./checks') as typeof import('./checks')
   } catch {
-    return { isStuck: () => false, loopMayAct: () => true }
+    return { isDeadlocked: () => false, loopMayAct: () => true }
   }
   return {
-    isStuck: () => answer(loaded.isStuck, false),
-    loopMayAct: () => answer(loaded.loopMayAct, true),
+    isDeadlocked: () => tryCheck(loaded.isDeadlocked, false),
+    loopMayAct: () => tryCheck(loaded.loopMayAct, true),
   }
 }
 
-function answer(check: () => boolean, inDoubt: boolean): boolean {
+function tryCheck(check: () => boolean, otherwise: boolean): boolean {
   try {
     return check()
   } catch {
-    return inDoubt
+    return otherwise
   }
 }

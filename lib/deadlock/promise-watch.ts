@@ -1,44 +1,41 @@
-import timers = require('node:timers')
-import { native } from '../native'
-import { ensureStack } from '../stack'
+import { native } from '../binding/addon'
+import { ensureStack } from '../runtime/stack'
+import { clearTimeout, setImmediate, setTimeout } from '../runtime/timers'
 import { checks } from './load'
 
-// Taken now: tests replace them by clocks of their own.
-const { clearTimeout, setImmediate, setTimeout } = timers
-
-/** What the watch asks of the promise waits of this thread. */
+/** The promise waits of this thread, as far as the watch needs them. */
 export interface WatchedWaits {
-  /** How many are pending. */
+  /** The number of pending waits. */
   readonly count: number
-  /** How many of those end by themselves, by a time-out or a signal. */
+  /** The number of those that a time-out or a signal can end. */
   readonly limitedCount: number
   /** Whether pending waits keep the event loop alive. At first they do. */
-  hold(on: boolean): void
-  /** Ends all of them: nobody is left to release them. */
+  ref(on: boolean): void
+  /** Ends all of them: nothing is left that could release them. */
   reportDeadlock(): void
 }
 
-/** How long after a wait has begun the loop is first looked at, and how often at least, in ms. */
+/** The time from the begin of a wait to the first look at the loop, in milliseconds. It doubles. */
 const FIRST_LOOK = 20
+/** The longest time between two looks, in milliseconds. */
 const MAX_INTERVAL = 1000
 
 /**
- * - `idle`: no wait is pending, or a last look will find that none is.
- * - `watching`: waits keep the loop alive. From time to time it is looked at whether anything else
- *   could act.
- * - `suspecting`: nothing else could. The waits have let go of the loop, so that it runs empty.
+ * - `idle`: no wait is pending, or the last look will find none.
+ * - `watching`: waits keep the loop alive. Looks check whether anything else could act.
+ * - `suspecting`: nothing else could. The waits do not keep the loop alive, so it runs empty.
  * - `emptied`: beforeExit has come. The loop turns once, since listeners may start something.
- * - `checked`: they have not. The waits have let go again, since V8 may still have work for its own
- *   threads, which Node waits for when the loop is empty.
- * - `sure`: beforeExit has come again, with nothing in between. The loop turns once more.
+ * - `checked`: they have not. The loop runs empty again: V8 may still have work on its own threads,
+ *   which Node waits for when the loop is empty.
+ * - `final`: beforeExit has come again, and nothing ran in between. The loop turns once more.
  */
-type State = 'idle' | 'watching' | 'suspecting' | 'emptied' | 'checked' | 'sure'
+type State = 'idle' | 'watching' | 'suspecting' | 'emptied' | 'checked' | 'final'
 
-/** Finds out, without ever keeping the loop from running empty, that promise waits cannot end. */
+/** Detects that promise waits cannot end. Never keeps the loop alive itself. */
 export class PromiseWatch {
   readonly #waits: WatchedWaits
-  // Loaded now: this watch serves later evaluations too, and Jest lets a file whose tests are over
-  // load nothing any more.
+  // Loaded now: this watch also serves later evaluations, and Jest lets a test file load nothing once
+  // its tests are over.
   readonly #checks = checks()
   #state: State = 'idle'
   #interval = FIRST_LOOK
@@ -48,8 +45,8 @@ export class PromiseWatch {
     this.#waits = waits
   }
 
-  /** A wait is about to begin. May throw at the end of the stack; nothing has changed then. */
-  begin(): void {
+  /** Call it before a wait begins. May throw at the end of the stack, and has changed nothing then. */
+  onBegin(): void {
     if (this.#state === 'watching') return
     this.#interval = FIRST_LOOK
     this.#watch()
@@ -58,16 +55,16 @@ export class PromiseWatch {
   #watch(): void {
     ensureStack()
     clearTimeout(this.#timer)
-    // Without a ref: a wait that is over must not keep the loop alive.
+    // Unref'd, since it may outlast the waits.
     this.#timer = setTimeout(() => {
       native.lookSoon()
     }, this.#interval).unref()
-    this.#waits.hold(true)
+    this.#waits.ref(true)
     this.#state = 'watching'
   }
 
-  /** Called in the poll phase, as `native.lookSoon` has asked for; perhaps in an earlier state. */
-  look(): void {
+  /** Looks at the loop, in its poll phase. The state may have changed since it was asked for. */
+  onLook(): void {
     clearTimeout(this.#timer)
     if (this.#waits.count === 0) this.#state = 'idle'
     switch (this.#state) {
@@ -80,10 +77,10 @@ export class PromiseWatch {
           this.#watchOn()
         } else {
           this.#state = 'checked'
-          this.#hearNextTurn()
+          this.#onNextTurn()
         }
         break
-      case 'sure':
+      case 'final':
         if (this.#canEnd()) {
           this.#watchOn()
         } else {
@@ -100,31 +97,31 @@ export class PromiseWatch {
 
   readonly #onBeforeExit = (): void => {
     if (this.#state === 'suspecting') this.#state = 'emptied'
-    else if (this.#state === 'checked') this.#state = 'sure'
+    else if (this.#state === 'checked') this.#state = 'final'
     else return
-    // The loop turns once more, for what the other listeners do and defer.
-    this.#waits.hold(true)
+    // One more turn, for what other listeners start or defer.
+    this.#waits.ref(true)
     native.lookSoon()
   }
 
-  /** If the loop turns again before it is empty, something has run: the checks begin anew. */
-  #hearNextTurn(): void {
+  /** If the loop turns again before it is empty, something has run: starts over. */
+  #onNextTurn(): void {
     const onTurn = (): void => {
       if (this.#state === 'checked') this.#state = 'suspecting'
     }
-    // The outer one still belongs to this turn.
+    // The outer one runs in this turn.
     setImmediate(() => setImmediate(onTurn).unref()).unref()
   }
 
-  /** Lets go of the loop, where beforeExit can be heard. */
+  /** Whether the waits may still end. If not, they no longer keep the loop alive. */
   #canEnd(): boolean {
-    if (this.#waits.limitedCount > 0 || !this.#hearBeforeExit()) return true
-    this.#waits.hold(false)
+    if (this.#waits.limitedCount > 0 || !this.#listenForBeforeExit()) return true
+    this.#waits.ref(false)
     return this.#checks.loopMayAct()
   }
 
-  /** Again each time, since anybody may remove all listeners. False where it cannot be. */
-  #hearBeforeExit(): boolean {
+  /** Adds the listener again if the program has removed it. False if that fails. */
+  #listenForBeforeExit(): boolean {
     try {
       if (!process.listeners('beforeExit').includes(this.#onBeforeExit)) {
         process.on('beforeExit', this.#onBeforeExit)

@@ -1,24 +1,36 @@
 import { subscribe } from 'node:diagnostics_channel'
-import { shared, type StartedWorker } from '../shared'
+import type { Worker } from 'node:worker_threads'
+import { Shared } from '../binding/shared'
+
+export interface StartedWorker extends Worker {
+  readonly [hasCountedDown: symbol]: unknown
+}
 
 /**
- * On a Worker: whether it can count down no more, although its exit event has not come. The same
- * symbol for all copies and versions of this package.
+ * The property of a Worker that says whether it can no longer count down, although its exit event has
+ * not come. All copies and versions of this package use this symbol.
  */
 export const HAS_COUNTED_DOWN = Symbol.for('futex-waitgroup.hasCountedDown')
 
-/** The size from which on the set is worth a look for Workers that have ended. */
+/**
+ * The Workers that this thread has started and that may be running. Empty where no deadlocks are
+ * reported. Node holds the Workers that run. Holding one that has ended would hold the evaluation of
+ * this package that it belongs to.
+ */
+export const sharedWorkers = new Shared<Set<WeakRef<StartedWorker>>>('workers')
+
+/** The size from which the set is searched for Workers that have ended. */
 let pruneFrom = 16
 
-/** Records every Worker that this thread starts from now on: subclasses and module hooks too. */
+/** Records every Worker that this thread starts from now on, including subclasses and loader hooks. */
 export function recordWorkers(): void {
   const workers = new Set<WeakRef<StartedWorker>>()
-  shared.workers = workers
-  // Published at the end of a `new Worker` that did not throw.
+  sharedWorkers.value = workers
+  // Published at the end of a `new Worker` that does not throw.
   subscribe('worker_threads', (message) => {
     workers.add(new WeakRef((message as { worker: StartedWorker }).worker))
     if (workers.size < pruneFrom) return
-    hasRunningWorker(() => true)
+    otherThreadsExist()
     pruneFrom = Math.max(16, 2 * workers.size)
   })
 }
@@ -26,15 +38,17 @@ export function recordWorkers(): void {
 /**
  * Whether a Worker that this thread has started may still run.
  *
- * @param gone - Which ones cannot, although their exit event has not come.
+ * @param isGone - Which Workers cannot, although their exit event has not come.
  */
-export function hasRunningWorker(gone: (worker: StartedWorker) => boolean): boolean {
+export function otherThreadsExist(
+  isGone: (worker: StartedWorker) => boolean = () => false,
+): boolean {
   let found = false
-  for (const started of shared.workers ?? []) {
+  for (const started of sharedWorkers.value ?? []) {
     const worker = started.deref()
     // Node sets -1 when the worker has ended, right before the exit event.
-    if (worker === undefined || worker.threadId === -1) shared.workers?.delete(started)
-    else if (!found) found = !gone(worker)
+    if (worker === undefined || worker.threadId === -1) sharedWorkers.value?.delete(started)
+    else if (!found) found = !isGone(worker)
   }
   return found
 }

@@ -2,22 +2,34 @@
 
 #include <mutex>
 
-#include "pin.h"
 #include "promise_table.h"
 
 namespace futex_waitgroup {
 
+extern "C" {
+FUTEX_WAITGROUP_EXPORT Copy futex_waitgroup_copy;
+}
+Copy* const kThisCopy = &futex_waitgroup_copy;
+
 namespace {
 
-bool FitTogether(const Copy* a, const Copy* b) {
-  return a->version == b->version && a->size >= kCopyLeastSize &&
-         b->size >= kCopyLeastSize;
+bool AreCompatible(const CopyHeader& a, const CopyHeader& b) {
+  return a.version == b.version && a.size >= kCopyMinSize &&
+         b.size >= kCopyMinSize;
+}
+
+// Null before this copy has joined.
+Copy* Head() {
+  // acquire: pairs with the store in AgreeOnHead(), which happens before every
+  // call from an environment, since each begins with JoinCopies().
+  return reinterpret_cast<Copy*>(
+      kThisCopy->header.head.load(std::memory_order_acquire));
 }
 
 }  // namespace
 
-void SweepThisCopy(const void* address) {
-  PromiseTable::Sweep(static_cast<const std::atomic<uint64_t>*>(address));
+void WakeInThisCopy(const void* address) {
+  PromiseTable::Wake(static_cast<const std::atomic<uint64_t>*>(address));
 }
 
 Joined JoinCopies(std::string* other) {
@@ -29,17 +41,18 @@ Joined JoinCopies(std::string* other) {
 
   Copy* self = kThisCopy;
   if (!PinModule(self)) return Joined::kRefused;
-  Copy* head = AgreeOnHead();
-  if (head == nullptr) return Joined::kRefused;
-  // Whoever is on the list fits together with the head, hence with all.
-  if (!FitTogether(self, head)) {
-    *other = ModulePath(head);
-    // relaxed: nobody goes through this copy.
-    self->head.store(nullptr, std::memory_order_relaxed);
+  CopyHeader* chosen = AgreeOnHead(&self->header);
+  if (chosen == nullptr) return Joined::kRefused;
+  // Every copy on the list is compatible with the head, hence with all others.
+  if (!AreCompatible(self->header, *chosen)) {
+    *other = ModulePath(chosen);
+    // relaxed: nothing is called through this copy.
+    self->header.head.store(nullptr, std::memory_order_relaxed);
     return Joined::kIncompatible;
   }
+  auto* head = reinterpret_cast<Copy*>(chosen);
   if (head != self) {
-    // relaxed: the exchange decides, and publishes self->next.
+    // relaxed: the exchange below decides, and publishes self->next.
     Copy* first = head->next.load(std::memory_order_relaxed);
     do {
       self->next.store(first, std::memory_order_relaxed);
@@ -51,27 +64,25 @@ Joined JoinCopies(std::string* other) {
   return Joined::kYes;
 }
 
-void SweepAllCopies(const std::atomic<uint64_t>* address) {
-  // acquire: pairs with the store in AgreeOnHead(). It happens before every
-  // call through an environment, which has come from JoinCopies().
-  Copy* copy = kThisCopy->head.load(std::memory_order_acquire);
+void WakePromiseWaiters(const std::atomic<uint64_t>* address) {
+  Copy* copy = Head();
   if (copy == nullptr) {
-    PromiseTable::Sweep(address);
+    PromiseTable::Wake(address);
     return;
   }
   do {
-    copy->sweep(address);
+    copy->wake(address);
     // seq_cst: w of the argument in copies.h.
     copy = copy->next.load(std::memory_order_seq_cst);
   } while (copy != nullptr);
 }
 
 uint32_t RetainedInAllCopies() {
-  Copy* copy = kThisCopy->head.load(std::memory_order_acquire);
+  Copy* copy = Head();
   if (copy == nullptr) copy = kThisCopy;
   uint32_t sum = 0;
   for (; copy != nullptr; copy = copy->next.load(std::memory_order_acquire)) {
-    // acquire: pairs with the release of whoever lowered it.
+    // acquire: pairs with the release of the thread that decremented it.
     sum += copy->retained.load(std::memory_order_acquire);
   }
   return sum;

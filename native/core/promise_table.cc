@@ -11,9 +11,9 @@ namespace {
 
 constexpr size_t kShards = 64;
 
-// How many waiters are in the table, or about to be: zero lets a releaser that
-// only woke threads pass by without a lock. Raised before the waiter looks for
-// a permit, lowered when it has left the table.
+// The number of waiters that are in the table or about to be. If it is zero, a
+// release takes no lock. Incremented before the waiter looks for a permit,
+// decremented after it has left the table.
 std::atomic<uint64_t> registered{0};
 
 using Lock = std::lock_guard<std::mutex>;
@@ -51,7 +51,7 @@ PromiseTable::Shard* PromiseTable::Shards() {
 
 PromiseTable::Shard& PromiseTable::ShardOf(
     const std::atomic<uint64_t>* address) {
-  // The low four bits are the same in a buffer full of groups.
+  // Groups are 16 bytes apart in a buffer: drop the low four bits.
   auto bits = static_cast<uint64_t>(reinterpret_cast<uintptr_t>(address)) >> 4;
   return Shards()[(bits * 0x9E3779B97F4A7C15u) >> 58];
 }
@@ -69,7 +69,7 @@ bool PromiseTable::RegisterUnlessPermit(PromiseWaiter* waiter) {
       return false;
     }
   }
-  // relaxed: a number that is too high only costs a releaser the lock.
+  // relaxed: if a release reads a number that is too high, it takes the lock.
   registered.fetch_sub(1, std::memory_order_relaxed);
   return true;
 }
@@ -88,44 +88,44 @@ void PromiseTable::Unregister(PromiseWaiter* waiter) {
       return;
     }
   }
-  // Not in the table, where only its own thread, this one, could put it.
-  Lock lock(waiter->dispatcher->mutex_);
+  // It is not in the table, and only this thread could insert it.
+  Lock lock(waiter->queue->mutex_);
   if (waiter->place == PromiseWaiter::Place::kQueue) {
-    waiter->dispatcher->queue_.Remove(waiter);
+    waiter->queue->queue_.Remove(waiter);
     waiter->place = PromiseWaiter::Place::kNowhere;
   }
 }
 
-void PromiseTable::Sweep(const std::atomic<uint64_t>* address) {
+void PromiseTable::Wake(const std::atomic<uint64_t>* address) {
   // seq_cst: b of the argument in promise_table.h.
   if (registered.load(std::memory_order_seq_cst) == 0) return;
   Shard& shard = ShardOf(address);
   Lock lock(shard.mutex);
   auto entry = shard.waiters.find(address);
   if (entry == shard.waiters.end()) return;
-  uint64_t swept = 0;
-  Dispatcher* dispatcher = nullptr;
-  std::unique_lock<std::mutex> dispatcher_lock;
+  uint64_t woken = 0;
+  LoopQueue* queue = nullptr;
+  std::unique_lock<std::mutex> queue_lock;
   while (PromiseWaiter* waiter = entry->second.PopFront()) {
-    swept++;
-    if (waiter->dispatcher != dispatcher) {
-      // One at a time, or two releasers could hold one and want the other.
-      if (dispatcher != nullptr) dispatcher_lock.unlock();
-      dispatcher = waiter->dispatcher;
-      dispatcher_lock = std::unique_lock<std::mutex>(dispatcher->mutex_);
+    woken++;
+    if (waiter->queue != queue) {
+      // One lock at a time: with two, two releases could block each other.
+      if (queue != nullptr) queue_lock.unlock();
+      queue = waiter->queue;
+      queue_lock = std::unique_lock<std::mutex>(queue->mutex_);
     }
-    dispatcher->queue_.PushBack(waiter);
+    queue->queue_.PushBack(waiter);
     waiter->place = PromiseWaiter::Place::kQueue;
-    if (dispatcher->open_ && !dispatcher->notified_) {
-      dispatcher->notified_ = true;
-      dispatcher->Notify();
+    if (queue->open_ && !queue->notified_) {
+      queue->notified_ = true;
+      queue->Notify();
     }
   }
   shard.waiters.erase(entry);
-  registered.fetch_sub(swept, std::memory_order_relaxed);
+  registered.fetch_sub(woken, std::memory_order_relaxed);
 }
 
-PromiseWaiterList Dispatcher::Take() {
+PromiseWaiterList LoopQueue::Take() {
   Lock lock(mutex_);
   notified_ = false;
   PromiseWaiterList taken = queue_;
@@ -133,17 +133,17 @@ PromiseWaiterList Dispatcher::Take() {
   return taken;
 }
 
-void Dispatcher::Close(const std::vector<PromiseWaiter*>& waiters) {
+void LoopQueue::Close(const std::vector<PromiseWaiter*>& waiters) {
   {
     Lock lock(mutex_);
     open_ = false;
   }
-  // Without that lock: shards come before dispatchers.
+  // After unlocking: a shard's lock comes before a queue's.
   for (PromiseWaiter* waiter : waiters) {
     if (waiter != nullptr) PromiseTable::Unregister(waiter);
   }
-  // A releaser that moved one of them to the queue may still be in its shard,
-  // with this dispatcher in its hands. Nobody can come after it.
+  // A release that moved one of them to this queue may still hold its shard and
+  // use the queue. After one lock of each shard none does, and none can again.
   PromiseTable::Shard* shards = PromiseTable::Shards();
   for (size_t i = 0; i < kShards; i++) {
     Lock lock(shards[i].mutex);

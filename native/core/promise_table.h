@@ -1,35 +1,35 @@
-// Waiters that no thread is parked for: promise waits. Each belongs to the
-// event loop of one environment; a releaser finds them here, by the address of
-// the semaphore, and tells their loops. Plain C++: the loop is a Dispatcher.
-// The table is this module's. Where a process has more than one, a releaser
-// goes through all of them (copies.h).
+// Promise waiters: waiters without a parked thread. Each belongs to the event
+// loop of one environment. A release finds them in a table, by the address of
+// the group's semaphore, and notifies their loops. The table is this module's;
+// copies.h connects it to those of other copies. No Node in it: a LoopQueue
+// stands for the loop.
 //
-// A promise waiter counts itself in the state like any other and is woken by
-// the same permits. What differs is how it learns of them:
+// A promise waiter is counted in the state and released by a permit, as a
+// blocked waiter is. It only learns of the permit in another way:
 //
-//   T1 (WaitGroup::Settle)                T2 (PromiseWaiter, its own thread)
-//   a: adds the permits                   p: raises the number registered
-//   b: nobody registered: done            q: lock shard
-//   c: lock shard                         r: looks for a permit: none
-//   d: moves the address's waiters to     s: inserts itself
-//      their dispatchers' queues          t: unlock
-//   e: unlock
+//   T1 (WaitGroup::FinishAdd)             T2 (RegisterUnlessPermit)
+//   a: adds the permits                   p: increments `registered`
+//   b: if `registered` is 0: done         q: locks the shard
+//   c: locks the shard                    r: looks for a permit, finds none
+//   d: moves the address's waiters to     s: inserts its waiter
+//      their LoopQueues                   t: unlocks
+//   e: unlocks
 //
-// No wake is lost. a, b, p and r are seq_cst, so in their one order either a is
-// before r, and r finds the permit, or p is before b, and T1 goes on to c. Then
-// q-t and c-e are ordered by the lock: if q-t is first, d finds the waiter; if
-// c-e is first, a came before r after all. (Looking before registering,
-// sweeping before adding, or raising after the look lose wakes: a model checker
-// finds each in a few thousand steps.)
+// No wake is lost. a, b, p and r are seq_cst, so they have one order. Either a
+// is before r, and r finds the permit. Or p is before b, and T1 goes on to c;
+// then the lock orders q-t and c-e: if q-t is first, d finds the waiter; if c-e
+// is first, a was before r after all. (Three changes would lose wakes: looking
+// before registering, waking before adding the permits, and incrementing after
+// the look.)
 //
-// A wake may be spurious: a releaser late with c-e can take up waiters of the
-// next generation, once the group has legally been used again. A waiter that
-// finds no permit registers again, which looks again.
+// A wake may be spurious: if a release reaches c-e late, the group may already
+// be in use again, legally, and d then moves waiters of the next generation. A
+// waiter that finds no permit registers again, which looks again.
 //
 // Ownership: a waiter is in the table (guarded by the shard's lock), or in its
-// dispatcher's queue (guarded by the dispatcher's), or in neither (its own
-// thread's alone). It moves from the first to the second under both, shard
-// first; nothing takes a shard's lock while it holds a dispatcher's.
+// LoopQueue (guarded by that queue's lock), or in neither (its own thread's).
+// It moves from the table to the queue under both locks, the shard's first. No
+// thread locks a shard while it holds a queue's lock.
 #ifndef FUTEX_WAITGROUP_PROMISE_TABLE_H_
 #define FUTEX_WAITGROUP_PROMISE_TABLE_H_
 
@@ -41,29 +41,24 @@
 
 namespace futex_waitgroup {
 
-class Dispatcher;
+class LoopQueue;
 
-// One promise wait. Its environment allocates and frees it, on its own thread,
-// and frees it only when it is in no list.
+// One promise waiter. Its environment allocates it and frees it, on its own
+// thread and only while it is in no list.
 struct PromiseWaiter {
-  PromiseWaiter(Memory* group_memory, Dispatcher* its_dispatcher)
-      : memory(group_memory), dispatcher(its_dispatcher) {}
+  PromiseWaiter(Memory* group_memory, LoopQueue* loop_queue)
+      : memory(group_memory), queue(loop_queue) {}
 
   enum class Place : uint8_t { kNowhere, kTable, kQueue };
 
   Memory* const memory;
-  Dispatcher* const dispatcher;
+  LoopQueue* const queue;
   PromiseWaiter* next = nullptr;
   PromiseWaiter* previous = nullptr;
-  // For the environment: which JavaScript promise this is.
-  uint32_t slot = 0;
-  Result result = Result::kOk;
   Place place = Place::kNowhere;
-  // For the environment: it has taken its permit, `result` is what came of it.
-  bool decided = false;
 };
 
-// Doubly linked through the waiters themselves. Not locked.
+// A doubly linked list through the waiters themselves. Not locked.
 class PromiseWaiterList {
  public:
   bool empty() const { return head_ == nullptr; }
@@ -76,26 +71,26 @@ class PromiseWaiterList {
   PromiseWaiter* tail_ = nullptr;
 };
 
-// One event loop. Releasers reach it only through a waiter in the table, and
-// only while they hold that waiter's shard; so once Close() has taken its
-// waiters out and has been through all the shards, nobody can, and it may be
-// destroyed.
-class Dispatcher {
+// The woken waiters of one event loop. A release reaches a queue only through a
+// waiter in the table, while it holds that waiter's shard. So once Close() has
+// removed the waiters and locked each shard once, no release can reach the
+// queue, and it may be destroyed.
+class LoopQueue {
  public:
-  virtual ~Dispatcher() = default;
+  virtual ~LoopQueue() = default;
 
-  // Takes the queue, and lets the next waiter cause a Notify() again. Its own
-  // thread only.
+  // Empties the queue and returns what was in it. The next waiter that is
+  // queued causes a Notify() again. Its own thread only.
   PromiseWaiterList Take();
 
-  // The loop is going away: no more Notify() from here on, and none of
-  // `waiters`, which are all that it has (or null), is in the table or the
-  // queue afterwards. Its own thread only.
+  // The loop is ending. Afterwards there is no Notify(), and none of `waiters`
+  // is in the table or in the queue. `waiters`: all of this queue's waiters;
+  // null entries are ignored. Its own thread only.
   void Close(const std::vector<PromiseWaiter*>& waiters);
 
  protected:
   // Makes the loop call Take() soon. Called on any thread, under the lock, once
-  // for all the waiters that are queued until then. Must not wait.
+  // for all waiters that are queued until Take(). Must not block.
   virtual void Notify() = 0;
 
  private:
@@ -107,25 +102,26 @@ class Dispatcher {
   bool notified_ = false;
 };
 
-// One for all environments of this module, since groups go from one to the
-// other, and never destroyed: a worker may still run when static destructors
-// do.
+// One for all environments of this module, since a group may be used in several
+// of them. Never destroyed: workers may outlive static destructors.
 class PromiseTable {
  public:
-  // Registers the waiter, unless a permit is there: then it takes that and
-  // returns true. Requires: the waiter is counted in the state, and nowhere.
+  // Registers the waiter and returns false, unless there is a permit: then
+  // takes the permit and returns true.
+  // Requires: the waiter is counted in the state, and is in no list.
   static bool RegisterUnlessPermit(PromiseWaiter* waiter);
 
-  // Takes the waiter out of whatever list it is in. Its own thread only.
+  // Removes the waiter from the table or its queue. Its own thread only.
   static void Unregister(PromiseWaiter* waiter);
 
-  // Hands the waiters on `address` in this table to their dispatchers. Only
-  // the address counts; the memory may be gone. Call it after the permits were
-  // added. A releaser calls SweepAllCopies() instead.
-  static void Sweep(const std::atomic<uint64_t>* address);
+  // Moves the waiters of `address` in this table to their queues. Uses only the
+  // address; the memory may have been freed. Any thread, after the permits were
+  // added. A release calls WakePromiseWaiters() of copies.h instead, which
+  // includes this table.
+  static void Wake(const std::atomic<uint64_t>* address);
 
  private:
-  friend class Dispatcher;
+  friend class LoopQueue;
   struct Shard;
   static Shard* Shards();
   static Shard& ShardOf(const std::atomic<uint64_t>* address);

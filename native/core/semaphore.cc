@@ -7,7 +7,7 @@
 #include <immintrin.h>
 #endif
 
-#include "futex.h"
+#include "../platform/futex.h"
 
 namespace futex_waitgroup {
 
@@ -15,30 +15,28 @@ namespace {
 
 constexpr uint64_t kOneSleeper = uint64_t{1} << 32;
 
-// What a spin may cost: about one cross-core sleep and wake, measured as half
-// the round trip of two sleeping threads on two cores (17-30 us on the machines
-// we have). Then a spin that fails has at most doubled the price of the wait,
-// and one that succeeds has outlasted its partner's own waking. A smaller
-// budget never sees a partner that has to be woken first.
+// One cross-core sleep and wake: half the round trip of two sleeping threads on
+// two cores, measured as 17 to 30 us. A spin that fails then at most doubles
+// the cost of the wait. With a smaller budget, a spin ends before a partner
+// that has to be woken first can release.
 constexpr int64_t kSpinBudgetNanoseconds = 30000;
 
-// After n failed spins in a row, the next 2^n - 1 waits sleep at once; one
-// success forgets it all. 255 waits is what it takes at most to learn again
-// that spinning pays.
+// After n failed spins in a row, the next 2^n - 1 waits sleep at once. One
+// success resets n. So a thread spins again after 255 waits at most.
 constexpr uint32_t kMaxBackOff = 8;
 
-// Looking at the clock costs as much as a pause or two: do it every so often.
+// Reading the clock takes as long as one or two pauses.
 constexpr int kPausesPerClock = 16;
 
-// Whether spinning pays depends on where the scheduler put this thread and
-// its partner, which it alone experiences; hence one record per thread.
+// Per thread, because spinning pays or fails depending on which processors the
+// scheduler gave this thread and its partner.
 struct SpinExperience {
   uint32_t failures = 0;
   uint32_t skip = 0;
 };
 thread_local SpinExperience experience;
 
-// Process-wide because the number of processors is. 0 stands for "unknown".
+// hardware_concurrency() is 0 if unknown.
 bool SingleProcessor() {
   static const bool single = std::thread::hardware_concurrency() == 1;
   return single;
@@ -61,28 +59,25 @@ const uint32_t* Semaphore::futex_word() const {
   static_assert(sizeof(std::atomic<uint64_t>) == sizeof(uint64_t) &&
                     std::atomic<uint64_t>::is_always_lock_free,
                 "the word must be plain memory");
-  // The permits are the low half, which every platform that we support (all
-  // little-endian; addon/module.cc checks) has at the word's own address.
+  // The permits are the low half, which little-endian machines store at the
+  // word's own address. addon/module.cc refuses to load on others.
   return reinterpret_cast<const uint32_t*>(word_);
 }
 
 void Semaphore::Release(uint32_t permits) const {
   const uint32_t* address = futex_word();
-  // release: publishes this thread's writes to whoever takes a permit (acquire
-  // in TryAcquire). acquire: orders the look at the sleepers after q of a
-  // sleeper that this add follows in the word's modification order. That much
-  // is enough for sleepers; seq_cst is for promise waiters (promise_table.h),
-  // whose number is another word.
+  // seq_cst: as semaphore.h says. For blocked threads acq_rel would be enough:
+  // release pairs with the acquire in TryAcquire(), and acquire orders the load
+  // of the sleepers after their q.
   uint64_t old = word_->fetch_add(permits, std::memory_order_seq_cst);
   if ((old >> 32) != 0) FutexWake(address, permits);
 }
 
 bool Semaphore::TryAcquire() const {
-  // seq_cst: r of the argument in promise_table.h. For anybody else it is a
-  // hint, and the exchange below does the synchronizing.
+  // seq_cst: as semaphore.h says. The exchange below synchronizes.
   uint64_t word = word_->load(std::memory_order_seq_cst);
   while (static_cast<uint32_t>(word) != 0) {
-    // acquire: pairs with the release in Release(). Takers do not publish.
+    // acquire: pairs with Release(). Taking a permit publishes nothing.
     if (word_->compare_exchange_weak(word, word - 1, std::memory_order_acquire,
                                      std::memory_order_relaxed)) {
       return true;
@@ -94,9 +89,9 @@ bool Semaphore::TryAcquire() const {
 bool Semaphore::SpinAcquire(Deadline deadline) const {
   if (TryAcquire()) return true;
   if (SingleProcessor()) return false;
-  SpinExperience& mine = experience;
-  if (mine.skip > 0) {
-    mine.skip--;
+  SpinExperience& spin = experience;
+  if (spin.skip > 0) {
+    spin.skip--;
     return false;
   }
   int64_t until = Deadline::Now() + kSpinBudgetNanoseconds;
@@ -107,13 +102,13 @@ bool Semaphore::SpinAcquire(Deadline deadline) const {
     for (int i = 0; i < kPausesPerClock; i++) {
       SpinPause();
       if (TryAcquire()) {
-        mine.failures = 0;
+        spin.failures = 0;
         return true;
       }
     }
   } while (Deadline::Now() < until);
-  if (mine.failures < kMaxBackOff) mine.failures++;
-  mine.skip = (1u << mine.failures) - 1;
+  if (spin.failures < kMaxBackOff) spin.failures++;
+  spin.skip = (1u << spin.failures) - 1;
   return false;
 }
 
@@ -121,10 +116,11 @@ bool Semaphore::SleepAcquire(Deadline deadline) const {
   // acq_rel: q of the argument in semaphore.h.
   word_->fetch_add(kOneSleeper, std::memory_order_acq_rel);
   FutexWait(futex_word(), 0, deadline);
-  // relaxed: too many sleepers only cost a wake call that reaches nobody.
+  // relaxed: if Release() reads a number that is too high, it makes one wake
+  // call without effect.
   word_->fetch_sub(kOneSleeper, std::memory_order_relaxed);
-  // After every return: a wake may be meant for this thread, a time-out may
-  // have crossed with one, and nobody repeats it.
+  // After every return: the wake is not repeated, and it may have come together
+  // with the time-out.
   return TryAcquire();
 }
 

@@ -68,8 +68,8 @@ void CheckList(const std::vector<std::string>& paths) {
     void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD);
     if (handle == nullptr) continue;
     auto* copy = static_cast<Copy*>(dlsym(handle, "futex_waitgroup_copy"));
-    CHECK(copy != nullptr && copy->version == kCopyVersion);
-    Copy* its = copy->head.load();
+    CHECK(copy != nullptr && copy->header.version == kCopyVersion);
+    auto* its = reinterpret_cast<Copy*>(copy->header.head.load());
     if (its == nullptr) continue;
     CHECK(head == nullptr || its == head);
     head = its;
@@ -81,9 +81,9 @@ void CheckList(const std::vector<std::string>& paths) {
   for (Copy* copy = head->next; copy != nullptr; copy = copy->next) {
     linked.push_back(copy);
     CHECK(linked.size() <= joined.size());
-    copy->sweep(copy);
+    copy->wake(copy);
   }
-  head->sweep(head);
+  head->wake(head);
   std::sort(joined.begin(), joined.end());
   std::sort(linked.begin(), linked.end());
   CHECK(joined == linked);

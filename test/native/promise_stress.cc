@@ -68,8 +68,8 @@ void Count(std::atomic<uint64_t>* total) {
   total->fetch_add(1, std::memory_order_relaxed);
 }
 
-// What addon/promises.cc is in Node, reduced to the table's side of it.
-class Loop : public Dispatcher {
+// What addon/promise_waits.cc is in Node, reduced to the table's side of it.
+class Loop : public LoopQueue {
  public:
   ~Loop() override { CHECK(waiters_.empty()); }
 
@@ -196,7 +196,7 @@ class Ring {
       for (uint32_t i = random.Below(3); i > 0; i--) loop->Begin(&slot.memory);
       // A wake for nothing: any address, at any time.
       if (random.OneIn(4)) {
-        PromiseTable::Sweep(&slots_[random.Below(kSlots)].memory.sema);
+        PromiseTable::Wake(&slots_[random.Below(kSlots)].memory.sema);
       }
       bool through = false;
       if (random.OneIn(3)) {

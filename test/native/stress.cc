@@ -195,14 +195,14 @@ void InterruptOne(uint64_t rounds, uint64_t seed) {
       uint64_t own_seed = random.Next();
       waiters.emplace_back([group, own_seed, &plain] {
         Random mine(own_seed);
-        Deadline deadline = mine.OneIn(2)
-                                ? Deadline::Never()
-                                : Deadline::In(WaitGroup::kSliceMilliseconds +
-                                               (mine.Below(100) - 50.0) * 1e-3);
-        Checkpoint checkpoint{
+        Deadline deadline =
+            mine.OneIn(2) ? Deadline::Never()
+                          : Deadline::In(WaitGroup::kPollIntervalMilliseconds +
+                                         (mine.Below(100) - 50.0) * 1e-3);
+        InterruptCheck check{
             [](void* data) { return static_cast<Random*>(data)->OneIn(2); },
             &mine};
-        Result result = group.Wait(deadline, checkpoint);
+        Result result = group.Wait(deadline, check);
         switch (result) {
           case Result::kOk:
             CHECK(plain == 42);
@@ -220,7 +220,7 @@ void InterruptOne(uint64_t rounds, uint64_t seed) {
       });
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(static_cast<int>(
-                                    WaitGroup::kSliceMilliseconds)) -
+                                    WaitGroup::kPollIntervalMilliseconds)) -
                                 std::chrono::microseconds(100));
     Spin(random.Below(1500000));
     plain = 42;

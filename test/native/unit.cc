@@ -22,10 +22,10 @@
 #include <thread>
 #include <vector>
 
-#include "core/deadline.h"
-#include "core/futex.h"
 #include "core/semaphore.h"
 #include "core/wait_group.h"
+#include "platform/deadline.h"
+#include "platform/futex.h"
 
 namespace futex_waitgroup {
 namespace {
@@ -259,11 +259,11 @@ void CheckpointComesOncePerSlice() {
   WaitGroup group(&memory);
   CHECK(group.Add(1) == Result::kOk);
   int left = 3;
-  Checkpoint checkpoint{
-      [](void* data) { return --*static_cast<int*>(data) > 0; }, &left};
+  InterruptCheck check{
+      [](void* data) { return --*static_cast<int*>(data) <= 0; }, &left};
   int64_t start = Deadline::Now();
-  CHECK(group.Wait(Deadline::Never(), checkpoint) == Result::kInterrupted);
-  CHECK(MillisecondsSince(start) >= 3 * WaitGroup::kSliceMilliseconds);
+  CHECK(group.Wait(Deadline::Never(), check) == Result::kInterrupted);
+  CHECK(MillisecondsSince(start) >= 3 * WaitGroup::kPollIntervalMilliseconds);
   CHECK(left == 0);
   CHECK(memory.state == State(1, 0));
   CHECK(memory.sema == 0);
@@ -275,12 +275,12 @@ void ReleaseDuringTheLastCheckpointWins() {
   Memory memory;
   WaitGroup group(&memory);
   CHECK(group.Add(1) == Result::kOk);
-  Checkpoint checkpoint{[](void* data) {
-                          WaitGroup(static_cast<Memory*>(data)).Done();
-                          return false;
-                        },
-                        &memory};
-  CHECK(group.Wait(Deadline::Never(), checkpoint) == Result::kOk);
+  InterruptCheck check{[](void* data) {
+                         WaitGroup(static_cast<Memory*>(data)).Done();
+                         return true;
+                       },
+                       &memory};
+  CHECK(group.Wait(Deadline::Never(), check) == Result::kOk);
   CHECK(memory.state == 0);
   CHECK(memory.sema == 0);
 }
@@ -298,11 +298,11 @@ void WakesForNothingChangeNoSlice() {
     }
   });
   int left = 4;
-  Checkpoint checkpoint{
-      [](void* data) { return --*static_cast<int*>(data) > 0; }, &left};
+  InterruptCheck check{
+      [](void* data) { return --*static_cast<int*>(data) <= 0; }, &left};
   int64_t start = Deadline::Now();
-  CHECK(group.Wait(Deadline::Never(), checkpoint) == Result::kInterrupted);
-  CHECK(MillisecondsSince(start) >= 4 * WaitGroup::kSliceMilliseconds);
+  CHECK(group.Wait(Deadline::Never(), check) == Result::kInterrupted);
+  CHECK(MillisecondsSince(start) >= 4 * WaitGroup::kPollIntervalMilliseconds);
   CHECK(MillisecondsSince(start) < 30000);
   start = Deadline::Now();
   CHECK(group.Wait(Deadline::In(10)) == Result::kTimedOut);
@@ -314,22 +314,22 @@ void WakesForNothingChangeNoSlice() {
 }
 
 void ReuseBeforeTheWaitHasReturnedIsTold() {
-  for (bool go_on : {true, false}) {
+  for (bool should_stop : {true, false}) {
     struct Data {
       Memory memory;
-      bool go_on;
+      bool should_stop;
     };
-    Data data{{}, go_on};
+    Data data{{}, should_stop};
     WaitGroup group(&data.memory);
     CHECK(group.Add(1) == Result::kOk);
-    Checkpoint checkpoint{[](void* pointer) {
-                            auto* it = static_cast<Data*>(pointer);
-                            WaitGroup(&it->memory).Done();
-                            WaitGroup(&it->memory).Add(2);
-                            return it->go_on;
-                          },
-                          &data};
-    CHECK(group.Wait(Deadline::Never(), checkpoint) == Result::kReused);
+    InterruptCheck check{[](void* pointer) {
+                           auto* it = static_cast<Data*>(pointer);
+                           WaitGroup(&it->memory).Done();
+                           WaitGroup(&it->memory).Add(2);
+                           return it->should_stop;
+                         },
+                         &data};
+    CHECK(group.Wait(Deadline::Never(), check) == Result::kReused);
     CHECK(data.memory.state == State(2, 0));
     CHECK(data.memory.sema == 0);
   }
@@ -359,14 +359,12 @@ void ScribbledWaitsEnd() {
     it->memory.state = State(1, 0);
     const bool timed = i % 2 == 0;
     it->thread = std::thread([it, timed] {
-      Checkpoint checkpoint{
-          [](void* data) {
-            return !static_cast<Case*>(data)->interrupt.load();
-          },
+      InterruptCheck check{
+          [](void* data) { return static_cast<Case*>(data)->interrupt.load(); },
           it};
       Result result =
           WaitGroup(&it->memory)
-              .Wait(timed ? Deadline::In(200) : Deadline::Never(), checkpoint);
+              .Wait(timed ? Deadline::In(200) : Deadline::Never(), check);
       CHECK(result == (timed ? Result::kTimedOut : Result::kInterrupted));
     });
     while (WaitGroup(&it->memory).waiters() == 0) std::this_thread::yield();

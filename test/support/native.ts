@@ -12,10 +12,12 @@ export const missing = ((): string | undefined => {
   return undefined
 })()
 
-/** native/core on Linux, relative to the root. */
-export const core: readonly string[] = readdirSync(path.join(root, 'native/core'))
-  .filter((name) => /(?<!_macos|_windows)\.cc$/.test(name))
-  .map((name) => `native/core/${name}`)
+/** The layers below Node, relative to the root. Files of other systems are empty. */
+export const core: readonly string[] = ['native/core', 'native/platform'].flatMap((folder) =>
+  readdirSync(path.join(root, folder))
+    .filter((name) => name.endsWith('.cc'))
+    .map((name) => `${folder}/${name}`),
+)
 
 /**
  * Compiles a program of test/native/ with the layers below Node, warnings being errors.

@@ -66,7 +66,7 @@ export interface Replay {
   cut: boolean
 }
 
-/** Go's panics and our codes for them; written out here since lib/errors.ts is what is tested. */
+/** Go's panics and our codes for them; written out here since lib/errors/errors.ts is what is tested. */
 const CODES: { [text: string]: WaitGroupErrorCode } = {
   'sync: negative WaitGroup counter': 'ERR_WAITGROUP_NEGATIVE_COUNTER',
   'sync: WaitGroup misuse: Add called concurrently with Wait': 'ERR_WAITGROUP_MISUSE',

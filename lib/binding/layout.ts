@@ -1,0 +1,22 @@
+/**
+ * The memory that JavaScript and C++ share, as Int32Arrays. C++ has the originals: `Memory` in
+ * native/core/layout.h and `ThreadRecord` in native/addon/thread_record.h.
+ */
+
+/** A group: 16 bytes. */
+export const BYTES = 16
+export const WAITERS = 0
+export const COUNTER = 1
+
+/**
+ * What a spawned thread shares with its parent: 32 bytes. First a group that counts 1 until the
+ * thread has ended, then the owner of the thread's count.
+ */
+export const RECORD_BYTES = 32
+export const OWNER = 4
+export const OWNER_PARENT = 0
+export const OWNER_NOBODY = 2
+
+export function viewOf(buffer: SharedArrayBuffer, byteOffset = 0, bytes = BYTES): Int32Array {
+  return new Int32Array(buffer, byteOffset, bytes / Int32Array.BYTES_PER_ELEMENT)
+}

@@ -1,0 +1,47 @@
+import { native, type Handle } from './addon'
+import { Result } from './result'
+
+/**
+ * The first half of Go's Add: the atomic addition to the state, whose upper half is the counter and
+ * whose lower half is the number of waiters. C++ has the second half, WaitGroup::FinishAdd, and gets
+ * the state that the addition has returned. So there is one state machine, and each addition enters
+ * it once.
+ *
+ * Entering C++ costs more than the addition. {@link addOne} and {@link subtractOne} do not enter it
+ * if FinishAdd would only return kOk. (c, w) is `old`, the state before; FinishAdd checks the new
+ * counter n:
+ *
+ * | check of FinishAdd                         | add(1): (0, 0)  | add(1): 1 ≤ c < 2^31 - 1 | done(): c ≥ 2 | done(): (1, 0)  |
+ * | ------------------------------------------ | --------------- | ------------------------ | ------------- | --------------- |
+ * | n < 0: negative counter                    | n = 1           | n ≥ 2, no wrap           | n ≥ 1         | n = 0           |
+ * | w ≠ 0, delta > 0 and n = delta: misuse     | w = 0           | n ≠ 1                    | delta < 0     | delta < 0       |
+ * | n > 0 or w = 0: ok; else releases waiters  | ok              | ok                       | ok            | ok              |
+ *
+ * All other states enter C++: (0, w), a negative counter, one that wraps, and (1, w).
+ *
+ * Termination cannot separate the halves: V8 checks for it at function entries and loop edges only,
+ * and there is none between `Atomics` and `finishAdd`. Keep it so.
+ */
+const ONE = 1n << 32n
+const TWO = 2n << 32n
+const MAX = (2n ** 31n - 1n) << 32n
+
+/** @returns `Ok`, `NegativeCounter` or `Misuse`, as all of these. */
+export function addOne(state: BigInt64Array, handle: Handle): number {
+  const old = Atomics.add(state, 0, ONE)
+  if (old === 0n || (old >= ONE && old < MAX)) return Result.Ok
+  return native.finishAdd(handle, 1, old)
+}
+
+export function subtractOne(state: BigInt64Array, handle: Handle): number {
+  const old = Atomics.sub(state, 0, ONE)
+  if (old >= TWO || old === ONE) return Result.Ok
+  return native.finishAdd(handle, -1, old)
+}
+
+/** @param delta - An integer of 32 bits. */
+export function add(state: BigInt64Array, handle: Handle, delta: number): number {
+  const change = BigInt(delta) << 32n
+  const old = Atomics.add(state, 0, change)
+  return native.finishAdd(handle, delta, old)
+}

@@ -1,0 +1,134 @@
+import { types } from 'node:util'
+import { BYTES } from '../binding/layout'
+import { invalidArgType, outOfRange } from './errors'
+
+const ALIGNMENT = 8
+const INT32_MIN = -(2 ** 31)
+const INT32_MAX = 2 ** 31 - 1
+
+export interface WaitOptions {
+  /**
+   * The longest time to wait, in milliseconds; fractions count. 0 polls, without becoming a waiter.
+   * `Infinity`, the default, waits for ever.
+   */
+  timeout?: number | undefined
+}
+
+export interface WaitAsyncOptions extends WaitOptions {
+  /** Ends the wait early: the promise rejects with `signal.reason`. */
+  signal?: AbortSignal | undefined
+}
+
+/** @throws TypeError, RangeError if `delta` is not an integer of 32 bits. */
+export function validateDelta(delta: unknown): asserts delta is number {
+  if (typeof delta !== 'number') throw invalidArgType('delta', 'of type number', delta)
+  if ((delta | 0) !== delta) {
+    const range = `an integer >= ${INT32_MIN} and <= ${INT32_MAX}`
+    throw outOfRange('delta', range, delta)
+  }
+}
+
+/**
+ * @param shared - The object whose properties `buffer` and `byteOffset` are; undefined if they are
+ * arguments.
+ * @throws TypeError, RangeError if there is no room for a group at `byteOffset` of `buffer`.
+ */
+export function validateRegion(
+  buffer: unknown,
+  byteOffset: unknown,
+  shared?: object,
+): asserts buffer is SharedArrayBuffer {
+  const prefix = shared === undefined ? '' : 'shared.'
+  if (!types.isSharedArrayBuffer(buffer)) {
+    const expected = 'an instance of SharedArrayBuffer'
+    throw invalidArgType(`${prefix}buffer`, expected, buffer, hintAt(buffer, shared))
+  }
+  if (typeof byteOffset !== 'number') {
+    throw invalidArgType(`${prefix}byteOffset`, 'of type number', byteOffset)
+  }
+  if (buffer.byteLength < BYTES) {
+    throw outOfRange(`${prefix}buffer.byteLength`, `>= ${BYTES}`, buffer.byteLength)
+  }
+  const last = buffer.byteLength - BYTES
+  if (!(Number.isInteger(byteOffset) && byteOffset >= 0 && byteOffset <= last)) {
+    throw outOfRange(`${prefix}byteOffset`, `an integer >= 0 and <= ${last}`, byteOffset)
+  }
+  if (byteOffset % ALIGNMENT !== 0) {
+    throw outOfRange(`${prefix}byteOffset`, `a multiple of ${ALIGNMENT}`, byteOffset)
+  }
+}
+
+/** For common mistakes: a hint for a `buffer` that is not a SharedArrayBuffer. */
+function hintAt(buffer: unknown, shared: object | undefined): string | undefined {
+  if (shared === undefined) {
+    return typeof buffer === 'number'
+      ? `A new group counts 0; call add(${buffer}) to count more`
+      : undefined
+  }
+  if (buffer === undefined) {
+    const key = Object.keys(shared).find((each) => holdsGroup(shared, each))
+    return key === undefined ? undefined : `Did you mean its property "${key}"?`
+  }
+  return Object.prototype.toString.call(buffer) === '[object Object]'
+    ? 'A group works between threads of one process; JSON and other processes cannot carry it'
+    : undefined
+}
+
+function holdsGroup(shared: object, key: string): boolean {
+  try {
+    const value = (shared as Record<string, unknown>)[key] as { buffer?: unknown } | undefined
+    return types.isSharedArrayBuffer(value) || types.isSharedArrayBuffer(value?.buffer)
+  } catch {
+    return false
+  }
+}
+
+function validateOptions(options: unknown): asserts options is object {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidArgType('options', 'of type object', options)
+  }
+}
+
+/**
+ * @returns `options.timeout`; `Infinity` if there is none.
+ * @throws TypeError, RangeError if it is not a number, or NaN, or negative.
+ */
+export function validateTimeout(options: WaitOptions | undefined): number {
+  if (options === undefined) return Infinity
+  validateOptions(options)
+  const timeout: unknown = options.timeout
+  if (timeout === undefined) return Infinity
+  if (typeof timeout !== 'number')
+    throw invalidArgType('options.timeout', 'of type number', timeout)
+  if (!(timeout >= 0)) throw outOfRange('options.timeout', '>= 0', timeout)
+  return timeout
+}
+
+/** @throws TypeError if `options.signal` is present and not an AbortSignal. */
+export function validateSignal(options: WaitAsyncOptions | undefined): AbortSignal | undefined {
+  const signal: unknown = options?.signal
+  if (signal === undefined) return undefined
+  // By its shape, as Node does: accepts signals of other realms and polyfills.
+  if (typeof signal !== 'object' || signal === null || !('aborted' in signal)) {
+    throw invalidArgType('options.signal', 'an instance of AbortSignal', signal)
+  }
+  return signal as AbortSignal
+}
+
+/** Whether `await` would wait for `value`. Reads `then`, which may throw. */
+export function isThenable(value: unknown): boolean {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  )
+}
+
+/** @throws TypeError if `task` is not a function. */
+export function validateTask(task: unknown): void {
+  if (typeof task !== 'function') throw invalidArgType('task', 'of type function', task)
+}
+
+/** @throws TypeError if `options` is not an object. Worker validates its properties. */
+export function validateSpawnOptions(options: unknown): void {
+  if (options !== undefined) validateOptions(options)
+}

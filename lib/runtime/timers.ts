@@ -1,0 +1,8 @@
+import { performance } from 'node:perf_hooks'
+import timers = require('node:timers')
+
+/** Node's timers and clock, taken when this module is loaded: test runners replace them later. */
+export const { clearTimeout, setImmediate, setTimeout } = timers
+
+/** In milliseconds, monotonic. */
+export const now = performance.now.bind(performance)

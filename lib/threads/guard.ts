@@ -1,0 +1,46 @@
+import { native } from '../binding/addon'
+import { illegalConstructor, throwIfPanic } from '../errors/errors'
+import { disableStdioBackpressure } from './output'
+
+/** Only createGuard() has it. */
+const key = Symbol('guard')
+
+export let createGuard: (view: Int32Array) => Guard
+
+/**
+ * Owns one count of a group that was already added: see {@link WaitGroup.guard}.
+ *
+ * @example
+ * ```js
+ * using guard = wg.guard() // or: try { … } finally { guard.done() }
+ * ```
+ */
+export class Guard {
+  readonly #id: number
+
+  private constructor(view: Int32Array, given?: symbol) {
+    if (given !== key) throw illegalConstructor()
+    // A thread that has printed must be able to end, or its guard would never count down.
+    disableStdioBackpressure(native.shared)
+    this.#id = native.guard(view)
+  }
+
+  static {
+    createGuard = (view) => new Guard(view, key)
+  }
+
+  /**
+   * Counts down. A second call does nothing.
+   *
+   * @throws WaitGroupError `ERR_WAITGROUP_NEGATIVE_COUNTER`, `ERR_WAITGROUP_MISUSE`, as
+   * {@link WaitGroup.done} does.
+   */
+  done(): void {
+    throwIfPanic(native.release(this.#id))
+  }
+
+  /** {@link done}, at the end of a block that declares `using`. */
+  [Symbol.dispose](): void {
+    this.done()
+  }
+}

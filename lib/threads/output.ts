@@ -1,0 +1,56 @@
+import { isMainThread } from 'node:worker_threads'
+
+/**
+ * Node's internals that this file depends on: a stream's vectored write, its callback for the
+ * parent's acknowledgement, and the flag of an exiting process.
+ */
+interface WorkerStream {
+  _writev?: (chunks: unknown[], callback: (error?: Error | null) => void) => void
+  [acknowledge: symbol]: () => void
+}
+const ACKNOWLEDGE = 'kStdioWantsMoreDataCallback'
+const process_ = process as unknown as { _exiting?: boolean }
+
+/**
+ * Lets a worker that has printed end under a blocked parent. Once per thread, which `shared` of the
+ * addon remembers.
+ *
+ * A worker's stdout and stderr send their chunks to the parent, and hold the worker's loop until the
+ * parent's loop acknowledges them, which a blocked parent cannot. An exiting worker
+ * (`process._exiting`) sends without waiting; so each write sets that flag. The parent prints the
+ * chunks when its loop runs. The worker loses back-pressure: `write` never reports that the parent is
+ * behind.
+ *
+ * Does nothing if Node's streams are built otherwise. test/threads/output.test.ts fails on a line of
+ * Node where it does not work.
+ */
+export function disableStdioBackpressure(shared: { isBackpressureDisabled?: boolean }): void {
+  if (isMainThread || shared.isBackpressureDisabled === true) return
+  shared.isBackpressureDisabled = true
+  for (const stream of [process.stdout, process.stderr] as unknown as WorkerStream[]) patch(stream)
+}
+
+function patch(stream: WorkerStream): void {
+  const writev = stream._writev
+  if (typeof writev !== 'function') return
+  stream._writev = function (chunks, callback) {
+    const exiting = process_._exiting
+    let failed: Error | null | undefined
+    process_._exiting = true
+    try {
+      writev.call(this, chunks, (error) => {
+        failed = error
+      })
+    } finally {
+      if (exiting === undefined) delete process_._exiting
+      else process_._exiting = exiting
+    }
+    // Not by nextTick, which drops its callbacks while the process is exiting.
+    callback(failed)
+  }
+  // Acknowledges chunks from before, in a worker that only now creates its first guard.
+  const acknowledge = Object.getOwnPropertySymbols(Object.getPrototypeOf(stream)).find(
+    ({ description }) => description === ACKNOWLEDGE,
+  )
+  if (acknowledge !== undefined) stream[acknowledge]?.()
+}

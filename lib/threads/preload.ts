@@ -1,0 +1,85 @@
+/**
+ * Runs in every spawned thread before the user's script is read. So the count goes down even if the
+ * script does not parse, does not exist or fails to import.
+ *
+ * scripts/setup.mjs bundles it into one file, which loads only Node's own modules and the addon:
+ * package managers replace the module loader after it, bundlers copy it without other files, and no
+ * missing file can stop it from taking over the count.
+ */
+import { getEnvironmentData, MessagePort, setEnvironmentData } from 'node:worker_threads'
+import type { Native } from '../binding/addon'
+import { RECORD_BYTES, viewOf } from '../binding/layout'
+import { reportDeath } from './death-hooks'
+import { disableStdioBackpressure } from './output'
+import { START_KEY, type Report, type Restore, type ThreadStart } from './protocol'
+import { serializeError } from './transfer/serialize-error'
+
+// A worker that a spawned thread starts inherits the preload, but finds no start.
+const start = getEnvironmentData(START_KEY) as unknown as ThreadStart | undefined
+if (start === undefined) {
+  // It also inherits the flags that name the preload, if they were in execArgv.
+  const named = process.execArgv.indexOf(__filename)
+  if (named > 0) process.execArgv.splice(named - 1, 2)
+} else {
+  setEnvironmentData(START_KEY, undefined)
+  prepare(start)
+}
+
+function prepare({ addon, group, byteOffset, record, port, restore }: ThreadStart): void {
+  const { apply } = Reflect
+  const postMessage = Reflect.get(MessagePort.prototype, 'postMessage') as (report: Report) => void
+  const post = (report: Report): void => {
+    apply(postMessage, port, [report])
+  }
+  try {
+    // First: whatever fails after this, the thread counts down.
+    const native = load(addon)
+    const takenOver = native.takeOverInThread(
+      viewOf(group, byteOffset),
+      viewOf(record, 0, RECORD_BYTES),
+    )
+    // If not, the thread was terminated while it started, and the parent has counted down.
+    if (!takenOver) process.exit(1)
+    reportDeath(post)
+    disableStdioBackpressure(native.shared)
+    restoreOptions(restore)
+  } catch (error) {
+    post({ type: 'error', error: serializeError(error), final: true })
+    throw error
+  }
+}
+
+function load(addon: string): Native {
+  try {
+    return module.require(addon) as Native
+  } catch (error) {
+    throw explain(error, addon)
+  }
+}
+
+/** The thread cannot take over its count, so it must not run. Adds the file and the flag it needs. */
+function explain(error: unknown, addon: string): unknown {
+  if (!(error instanceof Error)) return error
+  const { message, stack } = error
+  let hint = `\nfutex-waitgroup: a spawned thread has to load ${addon}`
+  if ((process as { permission?: unknown }).permission !== undefined) {
+    hint += ': --permission needs --allow-addons, and --allow-fs-read for the folder of the package'
+  } else if ((error as { code?: unknown }).code === 'ERR_DLOPEN_DISABLED') {
+    hint += ': it must not have --no-addons among its options'
+  }
+  error.message = message + hint
+  if (stack !== undefined) error.stack = stack.replace(message, () => error.message)
+  return error
+}
+
+/** Lets the script find its options as if they had never named the preload. */
+function restoreOptions(restore: Restore): void {
+  if (restore === undefined) return
+  if ('execArgv' in restore) {
+    process.execArgv = [...restore.execArgv]
+  } else if (restore.nodeOptions === undefined) {
+    delete process.env['NODE_OPTIONS']
+  } else {
+    process.env['NODE_OPTIONS'] = restore.nodeOptions
+  }
+}

@@ -1,0 +1,41 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { SerializedError } from './transfer/serialize-error'
+
+/** The key in the environment data under which a starting thread finds its {@link ThreadStart}. */
+export const START_KEY = 'futex-waitgroup:thread'
+
+/** From the parent to the preload of a spawned thread. */
+export interface ThreadStart {
+  /** The absolute path of the addon that the parent has loaded. */
+  readonly addon: string
+  readonly group: SharedArrayBuffer
+  readonly byteOffset: number
+  /** The thread's record: see binding/layout.ts. */
+  readonly record: SharedArrayBuffer
+  /** Takes the thread's {@link Report}s. The parent reads it without an event loop. */
+  readonly port: MessagePort
+  readonly restore: Restore
+}
+
+/** The values of the options that name the preload, as the user's script should find them. */
+export type Restore =
+  | { readonly nodeOptions: string | undefined }
+  | { readonly execArgv: readonly string[] }
+  | undefined
+
+/** From a spawned thread to its parent. A report replaces an earlier one of its type. */
+export type Report =
+  | {
+      readonly type: 'error'
+      readonly error: SerializedError
+      /** The thread dies of it. If false, it may die of another error that replaces this one. */
+      readonly final: boolean
+    }
+  /** The thread continues after a final error. */
+  | { readonly type: 'recovered' }
+  | {
+      readonly type: 'exit'
+      readonly code: number
+      /** The thread ends by itself or by process.exit(), so that Node emits no `error` event. */
+      readonly clean: boolean
+    }

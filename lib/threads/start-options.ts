@@ -1,0 +1,216 @@
+import { accessSync } from 'node:fs'
+import path = require('node:path')
+import { fileURLToPath } from 'node:url'
+import {
+  getEnvironmentData,
+  setEnvironmentData,
+  SHARE_ENV,
+  type WorkerOptions,
+} from 'node:worker_threads'
+import { native } from '../binding/addon'
+import { sharedLoop } from '../deadlock'
+import { isBun } from '../runtime/host'
+import { START_KEY, type Restore, type ThreadStart } from './protocol'
+
+// How the preload gets into a thread before the user's script is read, and what it finds there.
+
+const PRELOAD = path.join(__dirname, 'preload.js')
+
+/** The ports that a Worker leaves on the loop for ever if its constructor throws. */
+const PORTS_OF_HALF_A_WORKER = 5
+
+interface StartOptions {
+  /** Options that name the preload. They replace the user's. */
+  readonly replace: WorkerOptions
+  readonly restore: Restore
+}
+
+/**
+ * Starts a worker of `options` with the preload in it.
+ *
+ * @param construct - Constructs the worker. If it throws, it may be called again.
+ */
+export function startWithPreload<T>(
+  options: WorkerOptions,
+  start: Omit<ThreadStart, 'restore'>,
+  construct: (options: WorkerOptions) => T,
+): T {
+  // If the package was replaced while the program runs, this throws, instead of a join that hangs.
+  accessSync(PRELOAD)
+  const tryStart = ({ replace, restore }: StartOptions): T => {
+    const offer = new Offer({ ...start, restore })
+    sharedLoop.value?.mark()
+    try {
+      return construct(offer.optionsFrom(options, replace))
+    } catch (error) {
+      sharedLoop.value?.ignoreNew(PORTS_OF_HALF_A_WORKER)
+      throw error
+    } finally {
+      offer.withdraw()
+    }
+  }
+  if (isBun) return tryStart(byBunPreload(options))
+  const { env } = options
+  if (env === SHARE_ENV) return byExecArgv(options, tryStart)
+  if (env != null && typeof env !== 'object') {
+    return tryStart({ replace: {}, restore: undefined }) // Node throws the right error
+  }
+  try {
+    return tryStart(byNodeOptions(env))
+  } catch (error) {
+    // The parent's NODE_OPTIONS have an option that a thread must not have (--title, for example).
+    // Node ignores it only if the thread's NODE_OPTIONS are the same as the parent's.
+    if (!isInvalidExecArgv(error)) throw error
+    return byExecArgv(options, tryStart)
+  }
+}
+
+/**
+ * A {@link ThreadStart} in the environment data, which the worker's constructor clones.
+ *
+ * It is there for as short a time as possible, since user code runs in the constructor: getters of
+ * the options, and subscribers of a diagnostics channel. Another worker that they construct would
+ * clone it too, and fail without the port.
+ */
+class Offer {
+  readonly #start: ThreadStart
+  #isMade = false
+  /** The start of a thread whose constructor calls this one's. */
+  #outer: object | undefined
+
+  constructor(start: ThreadStart) {
+    this.#start = start
+  }
+
+  /**
+   * The object from which the worker reads its options. It inherits from the user's object, which may
+   * have inherited and computed properties. `workerData` is the last one read before the environment
+   * data is cloned.
+   */
+  optionsFrom(options: WorkerOptions, replace: WorkerOptions): WorkerOptions {
+    const { port } = this.#start
+    const make = (): void => {
+      this.#make()
+    }
+    const ours: WorkerOptions = {
+      ...replace,
+      get transferList() {
+        return [...Array.from(options.transferList ?? []), port]
+      },
+      get workerData() {
+        const data: unknown = options.workerData
+        make()
+        return data
+      },
+    }
+    return Object.create(options, Object.getOwnPropertyDescriptors(ours)) as WorkerOptions
+  }
+
+  #make(): void {
+    const withdraw = (): void => {
+      this.withdraw()
+    }
+    const { port, ...start } = this.#start
+    this.#outer = getEnvironmentData(START_KEY) as object | undefined
+    this.#isMade = true
+    const once = {
+      ...start,
+      get port() {
+        withdraw()
+        return port
+      },
+    }
+    setEnvironmentData(START_KEY, once)
+  }
+
+  withdraw(): void {
+    if (!this.#isMade) return
+    this.#isMade = false
+    setEnvironmentData(START_KEY, this.#outer)
+  }
+}
+
+/**
+ * The usual way. The thread inherits the parent's flags, even if the user gives an execArgv. The
+ * preload comes first: else a preload of the user that throws would come before it.
+ */
+function byNodeOptions(userEnv: NodeJS.ProcessEnv | null | undefined): StartOptions {
+  const env: NodeJS.ProcessEnv = { ...(userEnv ?? process.env) }
+  const nodeOptions = env['NODE_OPTIONS']
+  const quoted = PRELOAD.replace(/[\\"]/g, '\\$&')
+  env['NODE_OPTIONS'] = `--require "${quoted}" ${nodeOptions ?? ''}`.trimEnd()
+  return { replace: { env }, restore: { nodeOptions } }
+}
+
+/**
+ * For a thread that shares its parent's env. A thread with an execArgv inherits no flags, so this
+ * passes the parent's flags, except for those that Node refuses for threads.
+ */
+function byExecArgv<T>(options: WorkerOptions, tryStart: (options: StartOptions) => T): T {
+  const own = options.execArgv
+  const restore = { execArgv: own ?? process.execArgv }
+  let execArgv = [...restore.execArgv]
+  for (;;) {
+    try {
+      return tryStart({ replace: { execArgv: ['--require', PRELOAD, ...execArgv] }, restore })
+    } catch (error) {
+      if (own !== undefined || !isInvalidExecArgv(error)) throw error
+      const refused = error.message.slice(error.message.indexOf(': ') + 2).split(', ')
+      const kept = execArgv.filter(
+        (flag) => !refused.includes(flag) && !refused.includes(flag.replace(/=.*/s, '')),
+      )
+      if (kept.length === execArgv.length) throw error
+      execArgv = kept
+    }
+  }
+}
+
+/**
+ * Throws if Bun cannot find the script. Bun looks for it before it runs the preload, and tells only
+ * the parent's loop, so that a blocked join would hang.
+ */
+export function resolveBunScript(script: string | URL, options: WorkerOptions | undefined): void {
+  const { Bun } = globalThis as { Bun?: { resolveSync(script: string, from: string): string } }
+  if (Bun === undefined || options?.eval === true) return
+  const url = /^[a-z]{2,}:/i.test(String(script))
+  if (url && !/^file:/i.test(String(script))) return
+  const file = url ? fileURLToPath(script) : String(script)
+  try {
+    Bun.resolveSync(file, process.cwd())
+  } catch {
+    Bun.resolveSync(path.resolve(file), process.cwd())
+  }
+}
+
+function byBunPreload(options: WorkerOptions): StartOptions {
+  const { preload = [] } = options as { preload?: string | string[] }
+  const replace = { preload: [PRELOAD, ...[preload].flat()] }
+  return { replace: replace as WorkerOptions, restore: undefined }
+}
+
+function isInvalidExecArgv(error: unknown): error is Error {
+  return (error as { code?: unknown } | null)?.code === 'ERR_WORKER_INVALID_EXEC_ARGV'
+}
+
+/** For the error of a thread that died before its preload had run. */
+export function whyNotStarted(options: WorkerOptions): string {
+  const root = path.join(__dirname, '../..')
+  let text = `It ended before it could run ${PRELOAD} or load ${native.path}.`
+  if (hasPermissionFlag(options)) {
+    text +=
+      ` Its permission model needs --allow-addons and --allow-fs-read=${root},` +
+      ' and --allow-worker in the process that starts it.'
+  }
+  return text
+}
+
+function hasPermissionFlag(options: WorkerOptions): boolean {
+  try {
+    const { env, execArgv = [] } = options
+    const { NODE_OPTIONS } = typeof env === 'object' ? env : process.env
+    const flags = [...execArgv, NODE_OPTIONS ?? ''].join(' ')
+    return /(^|\s)--(experimental-)?permission(\s|=|$)/.test(flags)
+  } catch {
+    return false // a getter threw
+  }
+}

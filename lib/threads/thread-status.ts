@@ -1,0 +1,173 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { native } from '../binding/addon'
+import { COUNTER, OWNER, OWNER_NOBODY, OWNER_PARENT, viewOf } from '../binding/layout'
+import { threadDied } from '../errors/errors'
+import type { Report } from './protocol'
+import { deserializeError } from './transfer/deserialize-error'
+
+/** What a thread died of. In an object, since undefined can be thrown too. */
+export interface Failure {
+  readonly error: unknown
+}
+
+/** Taken when this module is loaded: a program may replace the global. */
+const clone = structuredClone
+
+/**
+ * What the parent knows of one spawned thread: from the record that they share, from the thread's
+ * reports, and from Node's events.
+ */
+export class ThreadStatus {
+  /** A group that counts 1 until the thread has counted down. */
+  readonly join: Int32Array
+  readonly #record: Int32Array
+  readonly #port: MessagePort
+  /** Of the parent's guard for the thread's count. */
+  readonly #guard: number
+  /** Why the thread may have died before its preload. */
+  readonly #whyNotStarted: string
+
+  #reportedError: (Failure & { readonly final: boolean }) | undefined
+  #reportedExit: (Report & { type: 'exit' }) | undefined
+  /** The last `error` event. The program may emit one, too. */
+  #event: Failure | undefined
+  #terminated = false
+  /** The thread ended before it took over its count. */
+  #neverStarted = false
+  /** From the exit event, the last that is learned of a thread. */
+  #exitCode: number | undefined
+  #diedSilently: Failure | undefined
+
+  constructor(record: Int32Array, port: MessagePort, guard: number, whyNotStarted: string) {
+    this.join = viewOf(record.buffer as SharedArrayBuffer)
+    this.#record = record
+    this.#port = port
+    this.#guard = guard
+    this.#whyNotStarted = whyNotStarted
+  }
+
+  get hasCountedDown(): boolean {
+    return Atomics.load(this.join, COUNTER) <= 0
+  }
+
+  /**
+   * Whether nobody owns the thread's count any more. True from just before it goes down, so that a
+   * waiter which that count releases sees true.
+   */
+  get isReleased(): boolean {
+    return Atomics.load(this.#record, OWNER) === OWNER_NOBODY
+  }
+
+  /** Whether the parent still owns the thread's count. */
+  get isStarting(): boolean {
+    return Atomics.load(this.#record, OWNER) === OWNER_PARENT
+  }
+
+  /** undefined while the thread runs. The thread's own report, until Node's exit event. */
+  get exitCode(): number | undefined {
+    const ended = this.#receive()
+    return this.#exitCode ?? (ended ? (this.#reportedExit?.code ?? 1) : undefined)
+  }
+
+  /** undefined while the thread runs, and if it did not fail. */
+  get failure(): Failure | undefined {
+    if (!this.#receive()) return undefined
+    if (this.#reportedError?.final === true) return this.#reportedError
+    if (this.#reportedExit?.clean === true) return undefined
+    if (this.#event !== undefined) return this.#event
+    if (this.#terminated) return undefined
+    if (this.#reportedError !== undefined) return this.#reportedError
+    // Node emits no error for a thread that dies this early, of a wrong flag for example.
+    if (this.#exitCode !== undefined && !(this.#neverStarted && this.#exitCode !== 0))
+      return undefined
+    this.#diedSilently ??= {
+      error: threadDied(this.#neverStarted ? this.#whyNotStarted : undefined),
+    }
+    return this.#diedSilently
+  }
+
+  onErrorEvent(error: unknown): void {
+    this.#event = { error }
+  }
+
+  onExitEvent(code: number): void {
+    this.#releaseFromParent()
+    this.#receive()
+    this.#exitCode = code
+    this.#port.close()
+  }
+
+  onTerminate(): void {
+    if (!this.isReleased) this.#terminated = true
+    // Does nothing if the thread owns its count.
+    native.release(this.#guard)
+  }
+
+  /**
+   * Counts down for a thread that has ended without taking over its count. Needs no event loop.
+   *
+   *   T1 (the parent)                          T2 (the thread)
+   *                                            a: owner: parent -> thread
+   *   b: sees the port closed                  c: its port closes, with its environment
+   *   d: owner: parent -> nobody
+   *
+   * b comes after c, and c after a. So if T2 takes over at all, d finds that and does nothing.
+   *
+   * @returns whether the thread has ended.
+   */
+  releaseIfGone(): boolean {
+    this.#receive()
+    if (!isClosed(this.#port)) return false
+    this.#releaseFromParent()
+    return true
+  }
+
+  /** Counts down if the parent owns the count. Requires: the thread has ended. */
+  #releaseFromParent(): void {
+    if (this.isStarting) this.#neverStarted = true
+    native.release(this.#guard)
+  }
+
+  /** Receives the thread's reports. @returns whether the thread has ended. */
+  #receive(): boolean {
+    if (this.#exitCode !== undefined) return true
+    // Read first: what the thread reported before it was released has arrived then.
+    const released = this.isReleased
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port) as { message: Report } | undefined
+      if (received === undefined) return released
+      this.#onReport(received.message)
+    }
+  }
+
+  #onReport(report: Report): void {
+    if (report.type === 'error') {
+      this.#reportedError = { error: deserializeError(report.error), final: report.final }
+    } else if (report.type === 'exit') {
+      this.#reportedExit = report
+    } else {
+      this.#reportedError = undefined
+    }
+  }
+}
+
+/**
+ * Whether the other end of `port` is closed, which also happens when its thread ends. Requires: all
+ * messages have been received; the close comes after them.
+ *
+ * Node refuses to transfer a closed port before it reads the value. With an open port, it reads the
+ * getter, which throws and so stops the transfer.
+ */
+function isClosed(port: MessagePort): boolean {
+  const value = {
+    get stop() {
+      throw new Error('The port is open')
+    },
+  }
+  try {
+    clone(value, { transfer: [port] })
+  } catch (error) {
+    return (error as Error).name === 'DataCloneError'
+  }
+  return false
+}

@@ -1,0 +1,143 @@
+import { errorMonitor } from 'node:events'
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { HAS_COUNTED_DOWN } from '../deadlock'
+import { illegalConstructor } from '../errors/errors'
+import { validateTimeout, type WaitOptions } from '../errors/validate'
+import { blockUntilZero } from '../waits/blocking'
+import { stopPolling } from './starting'
+import type { ThreadStatus } from './thread-status'
+
+/** Only createThread() has it. */
+const key = Symbol('thread')
+
+/**
+ * The threads whose constructors are running, the innermost last. User code may see such a thread: a
+ * subscriber of the `worker_threads` diagnostics channel.
+ */
+const constructing: ThreadStatus[] = []
+
+export let createThread: (
+  script: string | URL,
+  options: WorkerOptions,
+  status: ThreadStatus,
+) => Thread
+
+/**
+ * A thread that a group counts. It is a `Worker` in every respect. Besides, it can be joined, and
+ * tells what it died of. {@link WaitGroup.spawn} creates it.
+ *
+ * `failed`, `error` and `exitCode` can be read right after a `wait()` or `join()`, before the event
+ * loop turns. Node's `error` and `exit` events still come once the loop runs. An error that was read
+ * from `error` counts as handled. An error that is neither read nor listened for crashes the process,
+ * as with any Worker.
+ *
+ * @example
+ * ```js
+ * const thread = wg.spawn('./task.js')
+ * wg.wait()
+ * if (thread.failed) console.error(thread.error)
+ * ```
+ */
+export class Thread extends Worker {
+  readonly #status: ThreadStatus
+  #wasErrorRead = false
+
+  private constructor(
+    script: string | URL,
+    options: WorkerOptions,
+    given?: symbol,
+    status?: ThreadStatus,
+  ) {
+    if (given !== key || status === undefined) throw illegalConstructor()
+    super(script, options)
+    this.#status = status
+  }
+
+  static {
+    createThread = (script, options, status) => {
+      constructing.push(status)
+      try {
+        return new Thread(script, options, key, status)
+      } finally {
+        constructing.splice(constructing.lastIndexOf(status), 1)
+      }
+    }
+  }
+
+  /** @throws TypeError if `thread` is not a Thread. */
+  static #statusOf(thread: Thread): ThreadStatus {
+    const innermost = constructing.at(-1)
+    return !(#status in thread) && innermost !== undefined ? innermost : thread.#status
+  }
+
+  /**
+   * Whether the thread died of an error: one that it threw, a rejection, or a death without a report
+   * (out of memory, for example). A thread that called `process.exit()` or was terminated did not
+   * fail. False while it runs. Reading `failed` does not handle the error.
+   */
+  get failed(): boolean {
+    return Thread.#statusOf(this).failure !== undefined
+  }
+
+  /**
+   * What the thread threw: an error of the same name, message, stack and properties, or any other
+   * value, undefined included (see {@link failed}). undefined if it did not fail. An error that was
+   * read here counts as handled.
+   *
+   * `code` of the error is `ERR_WAITGROUP_THREAD_DIED` if the thread died without a report.
+   */
+  get error(): unknown {
+    const failure = Thread.#statusOf(this).failure
+    if (failure !== undefined && #wasErrorRead in this) this.#wasErrorRead = true
+    return failure?.error
+  }
+
+  /** The thread's exit code; null while it runs. */
+  get exitCode(): number | null {
+    return Thread.#statusOf(this).exitCode ?? null
+  }
+
+  /** @internal Whether the thread has counted down. */
+  get [HAS_COUNTED_DOWN](): boolean {
+    return Thread.#statusOf(this).hasCountedDown
+  }
+
+  /**
+   * Blocks until this thread has ended and counted down.
+   *
+   * @param options - `timeout`: the longest time to wait, in milliseconds. 0 polls. At a time-out the
+   * result may be true just before the thread's group has counted down.
+   * @returns true if the thread has ended, false if the time was up first.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
+   */
+  join(options?: WaitOptions): boolean {
+    const timeout = validateTimeout(options)
+    const status = Thread.#statusOf(this)
+    // The thread counts down its group before its own join counter. A caller that was released by
+    // the first must not see the second still at 1.
+    return blockUntilZero(status.join, timeout) || status.isReleased
+  }
+
+  override terminate(): Promise<number> {
+    Thread.#statusOf(this).onTerminate()
+    return super.terminate()
+  }
+
+  /** Intercepts `exit` and `error` before any listener, without changing listenerCount(). */
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event === 'exit') {
+      const status = Thread.#statusOf(this)
+      status.onExitEvent(args[0] as number)
+      stopPolling(status)
+    }
+    if (event === 'error') {
+      Thread.#statusOf(this).onErrorEvent(args[0])
+      if (#wasErrorRead in this && this.#wasErrorRead && this.listenerCount('error') === 0) {
+        // Handled, since it was read. Monitors see every error.
+        for (const monitor of this.listeners(errorMonitor)) monitor.apply(this, args)
+        return false
+      }
+    }
+    return super.emit(event as 'exit', ...(args as [number]))
+  }
+}

@@ -1,0 +1,55 @@
+import { BUILT_IN } from './builtin-errors'
+import { create, define, get, getPrototypeOf, is, setPrototypeOf } from './primordials'
+import type { SerializedError, SerializedErrorObject } from './serialize-error'
+import { deserializeSymbol, deserializeValue } from './values'
+
+/** In the parent: a value like the one that was thrown. */
+export function deserializeError(serialized: SerializedError): unknown {
+  return deserialize(serialized, new Map())
+}
+
+function deserialize(serialized: SerializedError, seen: Map<SerializedError, unknown>): unknown {
+  if (serialized.kind === 'symbol') return deserializeSymbol(serialized)
+  if (seen.has(serialized)) return seen.get(serialized)
+  if (serialized.kind === 'error') return deserializeErrorObject(serialized, seen)
+  if (serialized.kind === 'list') {
+    const list: unknown[] = []
+    seen.set(serialized, list)
+    for (const each of serialized.items) list.push(deserialize(each, seen))
+    return list
+  }
+  const value = deserializeValue(serialized)
+  seen.set(serialized, value)
+  return value
+}
+
+function deserializeErrorObject(
+  serialized: SerializedErrorObject,
+  seen: Map<SerializedError, unknown>,
+): Error {
+  const error = emptyError(serialized)
+  seen.set(serialized, error)
+  for (const [key, enumerable, each] of serialized.properties) {
+    const value = deserialize(each, seen)
+    const isDefault = (key === 'name' || key === 'message') && !enumerable
+    if (!isDefault || !is(get(error, key), value)) define(error, key, value, enumerable)
+  }
+  return error
+}
+
+/** An error of the same class if it is a built-in one; else of a new class of the same name. */
+function emptyError({ base, className, properties }: SerializedErrorObject): Error {
+  const text = (name: string): string => {
+    const found = properties.find(([key]) => key === name)?.[2]
+    return found?.kind === 'value' && typeof found.value === 'string' ? found.value : ''
+  }
+  const builtIn = BUILT_IN.find(({ name }) => name === base)
+  const error = builtIn?.construct(text('message'), text('name')) ?? new Error()
+  // Deleted first, since defining another one would format this one.
+  delete error.stack
+  if (className === base || className === '') return error
+  const named = { [className]: class extends Error {} }[className]
+  const prototype = create(getPrototypeOf(error)) as object
+  define(prototype, 'constructor', named, false)
+  return setPrototypeOf(error, prototype) as Error
+}

@@ -1,0 +1,38 @@
+import { native } from '../binding/addon'
+import { COUNTER } from '../binding/layout'
+import { Result } from '../binding/result'
+import { Shared } from '../binding/shared'
+import { blockedCheck, stateOf } from '../deadlock'
+import { deadlockError, throwIfPanic, type GroupState } from '../errors/errors'
+
+const ADVICE =
+  'no other thread is left to call done(). If the event loop of this one was to call it: ' +
+  'wait() blocks that loop, use waitAsync()'
+
+/** Called at each poll of a blocked wait, which is every 20 ms. They must not throw. */
+export const pollHooks = (new Shared<Set<() => void>>('pollHooks').value ??= new Set())
+
+function never(): boolean {
+  return false
+}
+
+/**
+ * Blocks this thread until the counter of the group under `view` is zero.
+ *
+ * @param timeout - In milliseconds. 0 polls; `Infinity`: none.
+ * @returns Whether zero was reached.
+ */
+export function blockUntilZero(view: Int32Array, timeout: number): boolean {
+  if (Atomics.load(view, COUNTER) === 0) return true
+  const isDeadlocked = timeout === Infinity ? blockedCheck() : never
+  let state: GroupState | undefined
+  const shouldStop = (): boolean => {
+    for (const hook of pollHooks) hook()
+    if (!isDeadlocked()) return false
+    state = stateOf(view)
+    return true
+  }
+  const result = throwIfPanic(native.wait(view, timeout, shouldStop), blockUntilZero)
+  if (result !== Result.Interrupted) return result === Result.Ok
+  throw deadlockError(state ?? stateOf(view), ADVICE, blockUntilZero)
+}

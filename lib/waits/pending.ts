@@ -1,0 +1,121 @@
+import { BATCH, native } from '../binding/addon'
+import { Result } from '../binding/result'
+import { Shared } from '../binding/shared'
+import { sharedLoop, PromiseWatch, reportsDeadlocks, stateOf } from '../deadlock'
+import type { GroupState } from '../errors/errors'
+
+/**
+ * A promise wait. Each evaluation of this package has its own class for it, so that a wait throws
+ * the errors of its own evaluation.
+ */
+export interface PendingWait {
+  /** Keeps the memory alive that C++ points to. */
+  readonly view: Int32Array
+  /** Whether a time-out or a signal can end it. */
+  readonly isLimited: boolean
+  /** Identifies the wait to C++. 0 until it is pending. */
+  id: number
+  /** Must not throw: other waits follow. `result` is `Ok` or `Reused`. */
+  onResult(result: number): void
+  /** Rejects: nothing is left that could release it. Only for a wait without limits. */
+  onDeadlock(state: GroupState): void
+}
+
+/**
+ * The pending promise waits of this thread. C++ keeps this object alive, through its callbacks, as
+ * long as the environment, and keeps the loop alive while a wait is pending.
+ */
+export class PendingWaits {
+  #byId: (PendingWait | undefined)[] = []
+  count = 0
+  limitedCount = 0
+  readonly #results = new Int32Array(2 * BATCH)
+  readonly #watch: PromiseWatch | undefined
+
+  constructor() {
+    const watch = reportsDeadlocks ? new PromiseWatch(this) : undefined
+    this.#watch = watch
+    const onResults = (count: number): void => {
+      this.#onResults(count)
+    }
+    sharedLoop.value?.mark()
+    native.startPromises(onResults, this.#results, () => watch?.onLook())
+    sharedLoop.value?.ignoreNew(1)
+  }
+
+  /**
+   * Makes `wait` a waiter if its group's counter is above zero; else reports its result. May throw at
+   * the end of the stack, and has changed nothing then.
+   */
+  add(wait: PendingWait): void {
+    this.#watch?.onBegin()
+    const id = native.waitAsync(wait.view)
+    if (id <= 0) {
+      wait.onResult(id)
+      return
+    }
+    // C++ counts the waiter now. Nothing below calls a function, which could throw.
+    this.#byId[id] = wait
+    wait.id = id
+    this.count++
+    if (wait.isLimited) this.limitedCount++
+  }
+
+  isPending(wait: PendingWait): boolean {
+    return this.#byId[wait.id] === wait
+  }
+
+  /**
+   * Ends a wait early.
+   *
+   * @returns false if the wait has ended already, or was released and has ended now.
+   */
+  cancel(wait: PendingWait): boolean {
+    if (!this.isPending(wait)) return false
+    const result = native.cancel(wait.id)
+    this.#remove(wait.id)
+    if (result === Result.Interrupted) return true
+    wait.onResult(result)
+    return false
+  }
+
+  /** Whether the waits that are pending now keep the event loop alive. */
+  ref(on: boolean): void {
+    if (this.count > 0) native.ref(on)
+  }
+
+  /** Ends all waits: nothing is left that could release them. */
+  reportDeadlock(): void {
+    // Before the first is cancelled, so that all report the same state.
+    const waits = this.#byId.flatMap((wait) =>
+      wait === undefined ? [] : [{ wait, state: stateOf(wait.view) }],
+    )
+    for (const { wait, state } of waits) {
+      if (this.cancel(wait)) wait.onDeadlock(state)
+    }
+  }
+
+  /** C++ calls this on the event loop. Continuations run after the last batch. */
+  #onResults(count: number): void {
+    // All ids are removed before the first promise is resolved: whatever runs then (a promise hook)
+    // may begin a wait with one of these ids.
+    const ended: [PendingWait, number][] = []
+    for (let i = 0; i < count; i++) {
+      const wait = this.#remove(this.#results[2 * i] ?? 0)
+      if (wait !== undefined) ended.push([wait, this.#results[2 * i + 1] ?? Result.Ok])
+    }
+    for (const [wait, result] of ended) wait.onResult(result)
+  }
+
+  #remove(id: number): PendingWait | undefined {
+    const wait = this.#byId[id]
+    if (wait === undefined) return undefined
+    this.#byId[id] = undefined
+    if (wait.isLimited) this.limitedCount--
+    if (--this.count === 0) this.#byId = []
+    return wait
+  }
+}
+
+/** All evaluations of this package in one thread share their pending waits. */
+export const sharedWaits = new Shared<PendingWaits>('pendingWaits')

@@ -1,0 +1,33 @@
+#ifndef FUTEX_WAITGROUP_ENVIRONMENT_H_
+#define FUTEX_WAITGROUP_ENVIRONMENT_H_
+
+#include <node_api.h>
+
+namespace futex_waitgroup {
+
+class Guards;
+class PromiseWaits;
+
+// The instance data of one environment. module.cc creates it; Node deletes it
+// after the environment's cleanup hooks have run.
+struct Environment {
+  static Environment* Of(napi_env env) {
+    void* data = nullptr;
+    napi_get_instance_data(env, &data);
+    return static_cast<Environment*>(data);
+  }
+
+  // Null until they are first needed, and after their cleanup hooks.
+  PromiseWaits* promise_waits = nullptr;
+  Guards* guards = nullptr;
+};
+
+// Each adds the functions of one file, and the constants that belong to them.
+void ExportGroup(napi_env env, napi_value exports, napi_value constants);
+void ExportPromiseWaits(napi_env env, napi_value exports, napi_value constants);
+void ExportGuards(napi_env env, napi_value exports, napi_value constants);
+void ExportLoopWatch(napi_env env, napi_value exports);
+
+}  // namespace futex_waitgroup
+
+#endif  // FUTEX_WAITGROUP_ENVIRONMENT_H_

@@ -1,0 +1,123 @@
+// A group's own functions. lib/binding/addon.ts declares them, typed.
+//
+// A group has two forms here. A *handle* is a Node-API external that contains
+// the address and owns nothing. It is the cheapest argument, for calls that run
+// no JavaScript before they touch the memory. A *view* is an Int32Array over
+// the group's 16 bytes. It keeps the memory alive during calls that block.
+#include <cstdint>
+
+#include "../core/copies.h"
+#include "../core/wait_group.h"
+#include "environment.h"
+#include "napi_helpers.h"
+
+namespace futex_waitgroup {
+
+namespace {
+
+// handle(view): external. Must not outlive the memory: lib/ keeps the view
+// beside it.
+napi_value Handle(napi_env env, napi_callback_info info) {
+  size_t argc = 1;
+  napi_value argv[1];
+  napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
+  Memory* memory = MemoryOfView(env, argv[0]);
+  if (memory == nullptr) return ThrowBadArguments(env);
+  napi_value handle = nullptr;
+  napi_create_external(env, memory, nullptr, nullptr, &handle);
+  return handle;
+}
+
+// finishAdd(handle, delta, old): 0 | -Result. `old` is a BigInt: the state
+// before the addition, as Atomics.add() returned it.
+napi_value FinishAdd(napi_env env, napi_callback_info info) {
+  size_t argc = 3;
+  napi_value argv[3];
+  void* memory = nullptr;
+  int32_t delta = 0;
+  int64_t old = 0;
+  bool lossless = false;
+  napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
+  if (napi_get_value_external(env, argv[0], &memory) != napi_ok ||
+      napi_get_value_int32(env, argv[1], &delta) != napi_ok ||
+      napi_get_value_bigint_int64(env, argv[2], &old, &lossless) != napi_ok) {
+    return ThrowBadArguments(env);
+  }
+  uint64_t state = static_cast<uint64_t>(old) +
+                   (static_cast<uint64_t>(static_cast<uint32_t>(delta)) << 32);
+  return ToJs(env,
+              WaitGroup(static_cast<Memory*>(memory)).FinishAdd(delta, state));
+}
+
+// Calls into JavaScript once per poll interval. That lets the inspector in, and
+// shows that the thread is being terminated: Node-API then refuses the call.
+struct JavaScriptCheck {
+  napi_env env;
+  napi_value function;
+
+  static bool ShouldStop(void* data) {
+    auto* self = static_cast<JavaScriptCheck*>(data);
+    napi_handle_scope scope;
+    if (napi_open_handle_scope(self->env, &scope) != napi_ok) return true;
+    napi_value undefined = nullptr;
+    napi_value result = nullptr;
+    bool should_stop = true;
+    bool called =
+        napi_get_undefined(self->env, &undefined) == napi_ok &&
+        napi_call_function(self->env, undefined, self->function, 0, nullptr,
+                           &result) == napi_ok &&
+        napi_get_value_bool(self->env, result, &should_stop) == napi_ok;
+    napi_close_handle_scope(self->env, scope);
+    return !called || should_stop;
+  }
+};
+
+// wait(view, milliseconds, shouldStop: () => boolean): 0 | -Result.
+napi_value Wait(napi_env env, napi_callback_info info) {
+  size_t argc = 3;
+  napi_value argv[3];
+  double milliseconds = 0;
+  napi_valuetype type = napi_undefined;
+  napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
+  Memory* memory = MemoryOfView(env, argv[0]);
+  if (memory == nullptr ||
+      napi_get_value_double(env, argv[1], &milliseconds) != napi_ok ||
+      !(milliseconds >= 0) || napi_typeof(env, argv[2], &type) != napi_ok ||
+      type != napi_function) {
+    return ThrowBadArguments(env);
+  }
+  JavaScriptCheck check{env, argv[2]};
+  return ToJs(env,
+              WaitGroup(memory).Wait(Deadline::In(milliseconds),
+                                     {JavaScriptCheck::ShouldStop, &check}));
+}
+
+// retained(): number. The handles that native code outside of Node holds,
+// through all copies in the process.
+napi_value Retained(napi_env env, napi_callback_info) {
+  return ToJs(env, int64_t{RetainedInAllCopies()});
+}
+
+}  // namespace
+
+void ExportGroup(napi_env env, napi_value exports, napi_value constants) {
+  Export(env, exports, "handle", Handle);
+  Export(env, exports, "finishAdd", FinishAdd);
+  Export(env, exports, "wait", Wait);
+  Export(env, exports, "retained", Retained);
+  Export(env, constants, "BYTES", sizeof(Memory));
+  // Indexes of the Int32Array over a group.
+  Export(env, constants, "WAITERS", 0);
+  Export(env, constants, "COUNTER", 1);
+  const auto export_result = [&](const char* name, Result result) {
+    Export(env, constants, name, -static_cast<int32_t>(result));
+  };
+  export_result("Ok", Result::kOk);
+  export_result("TimedOut", Result::kTimedOut);
+  export_result("Interrupted", Result::kInterrupted);
+  export_result("NegativeCounter", Result::kNegativeCounter);
+  export_result("Misuse", Result::kMisuse);
+  export_result("Reused", Result::kReused);
+}
+
+}  // namespace futex_waitgroup

@@ -1,0 +1,283 @@
+// What the deadlock report asks of this thread's event loop (lib/deadlock/).
+//
+// An idle loop may have unref'd handles. They do not keep it alive, but can
+// still run JavaScript: a MessagePort, a timer, a thread-safe function of
+// another addon. Node has unref'd handles of its own, which never act. A handle
+// that is not known to be Node's own counts as able to act.
+#include <cstdint>
+#include <cstring>
+#include <set>
+#include <vector>
+
+#include "../platform/memory.h"
+#include "../platform/modules.h"
+#include "environment.h"
+#include "napi_helpers.h"
+
+// From libuv 1.x, which Node exports. The Node-API headers lack it.
+extern "C" {
+struct uv_handle_s;
+int uv_loop_alive(const uv_loop_s* loop);
+void uv_walk(uv_loop_s* loop, void (*visit)(uv_handle_s*, void*), void* data);
+int uv_is_active(const uv_handle_s* handle);
+int uv_handle_get_type(const uv_handle_s* handle);
+size_t uv_handle_size(int type);
+uint64_t uv_timer_get_due_in(const uv_handle_s* timer);
+}
+
+namespace futex_waitgroup {
+
+namespace {
+
+enum UvHandleType : int {
+  kUvAsync = 1,
+  kUvCheck = 2,
+  kUvIdle = 6,
+  kUvPrepare = 9,
+  kUvTimer = 13,
+  kUvSignal = 16,
+};
+
+// Node's own handles: for immediates, and to measure the loop's idle time.
+constexpr int kOwnChecks = 2;
+constexpr int kOwnPrepares = 1;
+
+// The size of the part that all handles of libuv 1.x begin with, in bytes.
+constexpr size_t kCommonPart = 96;
+
+// How late learnTimeOut() may be called, in milliseconds.
+constexpr uint64_t kMaxDelay = 600000;
+
+using LoopHandle = uv_handle_s*;
+
+std::vector<LoopHandle> HandlesOf(uv_loop_s* loop) {
+  std::vector<LoopHandle> handles;
+  uv_walk(
+      loop,
+      [](LoopHandle handle, void* data) {
+        static_cast<std::vector<LoopHandle>*>(data)->push_back(handle);
+      },
+      &handles);
+  return handles;
+}
+
+std::vector<LoopHandle> AsyncsOf(uv_loop_s* loop) {
+  std::vector<LoopHandle> asyncs;
+  for (LoopHandle handle : HandlesOf(loop)) {
+    if (uv_handle_get_type(handle) == kUvAsync) asyncs.push_back(handle);
+  }
+  return asyncs;
+}
+
+uintptr_t WordAt(LoopHandle handle, size_t offset) {
+  uintptr_t word = 0;
+  std::memcpy(&word, reinterpret_cast<const char*>(handle) + offset,
+              sizeof(word));
+  return word;
+}
+
+bool IsInNode(uintptr_t address) {
+  return InSameModule(reinterpret_cast<const void*>(address),
+                      reinterpret_cast<const void*>(&napi_create_function));
+}
+
+// The loop of one environment. Only for the main thread of plain Node: other
+// runtimes abort in these functions of libuv, and a worker may be terminated at
+// any time, when node-addon-api cannot throw.
+class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
+ public:
+  static Napi::Function ClassIn(Napi::Env env) {
+    return DefineClass(
+        env, "LoopWatch",
+        {InstanceMethod<&LoopWatch::IsAlive>("isAlive"),
+         InstanceMethod<&LoopWatch::MayAct>("mayAct"),
+         InstanceMethod<&LoopWatch::HasOldPorts>("hasOldPorts"),
+         InstanceMethod<&LoopWatch::Mark>("mark"),
+         InstanceMethod<&LoopWatch::IgnoreNew>("ignoreNew"),
+         InstanceMethod<&LoopWatch::LearnPorts>("learnPorts"),
+         InstanceMethod<&LoopWatch::LearnTimeOut>("learnTimeOut")});
+  }
+
+  explicit LoopWatch(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+    if (napi_get_uv_event_loop(info.Env(), &loop_) != napi_ok) {
+      Napi::Error::New(info.Env(), "futex-waitgroup: no event loop")
+          .ThrowAsJavaScriptException();
+      return;
+    }
+    for (LoopHandle handle : AsyncsOf(loop_)) old_.insert(handle);
+  }
+
+ private:
+  // Whether something keeps the loop alive.
+  Napi::Value IsAlive(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), uv_loop_alive(loop_) != 0);
+  }
+
+  // Whether an unref'd handle may still run JavaScript.
+  Napi::Value MayAct(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), FindWhatMayAct());
+  }
+
+  bool FindWhatMayAct() const {
+    if (callback_offset_ == 0) return true;
+    int checks = 0;
+    int prepares = 0;
+    // Each of Node's own asyncs has a callback of its own. Of the other kinds
+    // (ports, thread-safe functions) the callback is known already.
+    std::set<uintptr_t> callbacks = {port_callback_};
+    for (LoopHandle handle : ignored_) callbacks.insert(CallbackOf(handle));
+    for (LoopHandle handle : HandlesOf(loop_)) {
+      if (uv_is_active(handle) == 0 || ignored_.count(handle) != 0) continue;
+      switch (uv_handle_get_type(handle)) {
+        case kUvAsync: {
+          uintptr_t callback = CallbackOf(handle);
+          bool single = callbacks.insert(callback).second;
+          if (!single || !IsInNode(callback)) return true;
+          break;
+        }
+        case kUvCheck:
+          if (++checks > kOwnChecks) return true;
+          break;
+        case kUvPrepare:
+          if (++prepares > kOwnPrepares) return true;
+          break;
+        case kUvTimer:
+          if (!IsHousekeeping(handle)) return true;
+          break;
+        case kUvSignal:  // lib/ checks for listeners
+          break;
+        default:  // sockets, pipes, processes, watchers, …
+          return true;
+      }
+    }
+    return false;
+  }
+
+  // Whether a port still exists that existed before this object. A worker that
+  // was started before has ports while it lives.
+  Napi::Value HasOldPorts(const Napi::CallbackInfo& info) {
+    bool found = false;
+    for (LoopHandle handle : AsyncsOf(loop_)) {
+      if (old_.count(handle) == 0) continue;
+      if (callback_offset_ == 0 || CallbackOf(handle) == port_callback_) {
+        found = true;
+      }
+    }
+    return Napi::Boolean::New(info.Env(), found);
+  }
+
+  // Remembers the asyncs that exist now.
+  void Mark(const Napi::CallbackInfo&) {
+    std::vector<LoopHandle> asyncs = AsyncsOf(loop_);
+    marked_ = std::set<LoopHandle>(asyncs.begin(), asyncs.end());
+  }
+
+  // ignoreNew(expected): the asyncs that are new since mark() never act.
+  // Ignores none if their number is not as expected.
+  void IgnoreNew(const Napi::CallbackInfo& info) {
+    std::vector<LoopHandle> fresh = NewAsyncs();
+    if (fresh.size() == info[0].As<Napi::Number>().Uint32Value()) {
+      ignored_.insert(fresh.begin(), fresh.end());
+    }
+  }
+
+  // learnPorts(): the asyncs that are new since mark() are the two ports of a
+  // MessageChannel. Finds the offset of an async's callback: the first word
+  // after the common part in which both ports have the same address in Node.
+  void LearnPorts(const Napi::CallbackInfo&) {
+    std::vector<LoopHandle> fresh = NewAsyncs();
+    if (fresh.size() != 2) return;
+    size_t end = uv_handle_size(kUvAsync);
+    for (size_t offset = kCommonPart; offset + sizeof(uintptr_t) <= end;
+         offset += sizeof(uintptr_t)) {
+      uintptr_t word = WordAt(fresh[0], offset);
+      if (word == WordAt(fresh[1], offset) && IsInNode(word)) {
+        callback_offset_ = offset;
+        port_callback_ = word;
+        return;
+      }
+    }
+  }
+
+  // learnTimeOut(milliseconds): finds the timer of an Atomics.waitAsync() that
+  // was called with this time-out in the last ten minutes. Returns whether it
+  // was found.
+  Napi::Value LearnTimeOut(const Napi::CallbackInfo& info) {
+    auto milliseconds =
+        static_cast<uint64_t>(info[0].As<Napi::Number>().Int64Value());
+    for (LoopHandle handle : HandlesOf(loop_)) {
+      if (uv_is_active(handle) == 0 || uv_handle_get_type(handle) != kUvTimer) {
+        continue;
+      }
+      uint64_t due = uv_timer_get_due_in(handle);
+      if (due > milliseconds || due + kMaxDelay < milliseconds) continue;
+      time_out_class_ = TaskClassOf(handle);
+      sample_ = handle;
+    }
+    return Napi::Boolean::New(info.Env(), time_out_class_ != 0);
+  }
+
+  // Whether a timer is a task of V8 that runs no JavaScript: any except a
+  // time-out of Atomics.waitAsync().
+  bool IsHousekeeping(LoopHandle timer) const {
+    uintptr_t task_class = TaskClassOf(timer);
+    return time_out_class_ != 0 && task_class != 0 &&
+           (task_class != time_out_class_ || timer == sample_);
+  }
+
+  // The address of the virtual table of a delayed task of V8, which identifies
+  // its class. Node stores the task in a struct that begins with a pointer to
+  // it and contains the timer; the timer's `data` points to that struct. 0 if
+  // the timer is not part of one.
+  static uintptr_t TaskClassOf(LoopHandle timer) {
+    constexpr uintptr_t kMaxOffset = 64;
+    auto address = reinterpret_cast<uintptr_t>(timer);
+    uintptr_t data = WordAt(timer, 0);
+    uintptr_t task = 0;
+    uintptr_t task_class = 0;
+    if (data >= address || address - data > kMaxOffset ||
+        !TryReadWord(reinterpret_cast<const void*>(data), &task) ||
+        !TryReadWord(reinterpret_cast<const void*>(task), &task_class) ||
+        !IsInNode(task_class)) {
+      return 0;
+    }
+    return task_class;
+  }
+
+  std::vector<LoopHandle> NewAsyncs() const {
+    std::vector<LoopHandle> fresh;
+    for (LoopHandle handle : AsyncsOf(loop_)) {
+      if (marked_.count(handle) == 0) fresh.push_back(handle);
+    }
+    return fresh;
+  }
+
+  uintptr_t CallbackOf(LoopHandle handle) const {
+    return WordAt(handle, callback_offset_);
+  }
+
+  uv_loop_s* loop_ = nullptr;
+  // By address. Ignored handles are never closed. A new handle at the address
+  // of an old one counts as old, which errs to "may act".
+  std::set<LoopHandle> old_;
+  std::set<LoopHandle> marked_;
+  std::set<LoopHandle> ignored_;
+  size_t callback_offset_ = 0;
+  uintptr_t port_callback_ = 0;
+  uintptr_t time_out_class_ = 0;
+  // The timer that it was learned from. Its wait has ended.
+  LoopHandle sample_ = nullptr;
+};
+
+// watchLoop(): LoopWatch.
+napi_value WatchLoop(const Napi::CallbackInfo& info) {
+  return LoopWatch::ClassIn(info.Env()).New({});
+}
+
+}  // namespace
+
+void ExportLoopWatch(napi_env env, napi_value exports) {
+  Export(env, exports, "watchLoop", Callback<WatchLoop>);
+}
+
+}  // namespace futex_waitgroup

@@ -1,0 +1,203 @@
+#include "promise_waits.h"
+
+#include "../core/wait_group.h"
+
+namespace futex_waitgroup {
+
+bool PromiseWaits::Start(napi_value on_results, napi_value results,
+                         napi_value on_look) {
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* data = nullptr;
+  napi_value name = nullptr;
+  if (napi_get_typedarray_info(env_, results, &type, &length, &data, nullptr,
+                               nullptr) != napi_ok ||
+      type != napi_int32_array || length != 2 * kBatch ||
+      napi_create_reference(env_, on_results, 1, &on_results_) != napi_ok ||
+      napi_create_reference(env_, on_look, 1, &on_look_) != napi_ok ||
+      napi_create_reference(env_, results, 1, &results_view_) != napi_ok ||
+      napi_create_string_utf8(env_, "futex-waitgroup", NAPI_AUTO_LENGTH,
+                              &name) != napi_ok ||
+      napi_create_threadsafe_function(env_, nullptr, nullptr, name, 0, 1,
+                                      nullptr, nullptr, nullptr, OnLoop,
+                                      &function_) != napi_ok) {
+    return false;
+  }
+  results_ = static_cast<int32_t*>(data);
+  // No wait is pending yet.
+  return napi_unref_threadsafe_function(env_, function_) == napi_ok &&
+         napi_add_env_cleanup_hook(env_, OnCleanup, this) == napi_ok;
+}
+
+int64_t PromiseWaits::Begin(Memory* memory) {
+  WaitGroup group(memory);
+  if (!group.BecomeWaiter()) return -static_cast<int64_t>(Result::kOk);
+  auto* wait = new Wait(memory, this);
+  if (PromiseTable::RegisterUnlessPermit(wait)) {
+    delete wait;
+    return -static_cast<int64_t>(group.CheckReuse());
+  }
+  const bool is_first = free_ids_.size() == waits_.size();
+  if (is_first) Ref(true);
+  if (free_ids_.empty()) {
+    waits_.push_back(wait);
+    wait->id = static_cast<uint32_t>(waits_.size());
+  } else {
+    wait->id = free_ids_.back();
+    free_ids_.pop_back();
+    waits_[wait->id - 1] = wait;
+  }
+  return wait->id;
+}
+
+void PromiseWaits::Free(Wait* wait) {
+  waits_[wait->id - 1] = nullptr;
+  free_ids_.push_back(wait->id);
+  delete wait;
+  if (free_ids_.size() == waits_.size()) {
+    // None is pending. Frees the memory that a burst of waits has taken.
+    std::vector<PromiseWaiter*>().swap(waits_);
+    std::vector<uint32_t>().swap(free_ids_);
+    Ref(false);
+  }
+}
+
+Result PromiseWaits::Cancel(uint32_t id) {
+  const size_t index = size_t{id} - 1;
+  // An unused id is a bug in lib/, but must not crash the process.
+  if (index >= waits_.size() || waits_[index] == nullptr) return Result::kOk;
+  auto* wait = static_cast<Wait*>(waits_[index]);
+  Result result = wait->result;
+  if (wait->released) {
+    released_.Remove(wait);
+  } else {
+    PromiseTable::Unregister(wait);
+    result = WaitGroup(wait->memory).Cancel(Result::kInterrupted);
+    if (result != Result::kInterrupted) {
+      // This wait was released, and so were the others on its group. They have
+      // to check for reuse before this one's continuation can use the group
+      // again. Their results are delivered on the loop, which the release
+      // notifies. Only this module's table: waits in other copies are collected
+      // in callbacks of their own, which nothing here can bring forward.
+      PromiseTable::Wake(&wait->memory->sema);
+      CollectReleased();
+    }
+  }
+  Free(wait);
+  return result;
+}
+
+void PromiseWaits::Ref(bool ref) {
+  if (ref) {
+    napi_ref_threadsafe_function(env_, function_);
+  } else {
+    napi_unref_threadsafe_function(env_, function_);
+  }
+}
+
+// A null argument stands for Notify(), any other for LookSoon(). If the call
+// fails, Node is closing the function: the cleanup hook cancels the waits.
+void PromiseWaits::Notify() {
+  napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking);
+}
+
+void PromiseWaits::LookSoon() {
+  napi_call_threadsafe_function(function_, this, napi_tsfn_nonblocking);
+}
+
+void PromiseWaits::OnLoop(napi_env env, napi_value, void*, void* look) {
+  // Null if the function is being closed, after OnCleanup().
+  if (env == nullptr) return;
+  PromiseWaits* waits = Of(env);
+  if (waits == nullptr) return;
+  if (look == nullptr) {
+    waits->DeliverResults();
+  } else {
+    waits->Call(waits->on_look_, nullptr);
+  }
+}
+
+// Lets every released wait of this loop take its permit and check for reuse.
+// All do so before the first promise is resolved: else a continuation that uses
+// the group again would make the other waits of its generation report a reuse.
+void PromiseWaits::CollectReleased() {
+  Memory* last = nullptr;
+  for (PromiseWaiterList queue = Take(); !queue.empty(); queue = Take()) {
+    while (PromiseWaiter* waiter = queue.PopFront()) {
+      waiter->place = PromiseWaiter::Place::kNowhere;
+      Memory* memory = waiter->memory;
+      // After a spurious wake there is no permit. Registering again may find
+      // one.
+      if (!Semaphore(&memory->sema).TryAcquire() &&
+          !PromiseTable::RegisterUnlessPermit(waiter)) {
+        continue;
+      }
+      auto* wait = static_cast<Wait*>(waiter);
+      wait->result = WaitGroup(memory).CheckReuse();
+      wait->released = true;
+      released_.PushBack(wait);
+      // All waits of this generation have permits, but the release may not have
+      // reached them yet. Only this module's table, as in Cancel().
+      if (memory != last) PromiseTable::Wake(&memory->sema);
+      last = memory;
+    }
+  }
+}
+
+// Calls a function of lib/ with one argument, or with none if it is null.
+void PromiseWaits::Call(napi_ref function, napi_value argument) const {
+  napi_value undefined = nullptr;
+  napi_value callee = nullptr;
+  napi_get_undefined(env_, &undefined);
+  napi_get_reference_value(env_, function, &callee);
+  napi_call_function(env_, undefined, callee, argument == nullptr ? 0 : 1,
+                     &argument, nullptr);
+}
+
+// On the loop, once for all waits that were woken since the last time.
+void PromiseWaits::DeliverResults() {
+  CollectReleased();
+  napi_env env = env_;
+  // Reads the list anew each time: JavaScript that runs during the call (a
+  // promise hook) may cancel one of the rest.
+  while (!released_.empty()) {
+    int32_t count = 0;
+    while (count < static_cast<int32_t>(kBatch)) {
+      auto* wait = static_cast<Wait*>(released_.PopFront());
+      if (wait == nullptr) break;
+      results_[2 * count] = static_cast<int32_t>(wait->id);
+      results_[2 * count + 1] = -static_cast<int32_t>(wait->result);
+      count++;
+      Free(wait);
+    }
+    napi_value argument = nullptr;
+    napi_create_int32(env, count, &argument);
+    // onResults() resolves the promises; their continuations run after the last
+    // batch. The call fails only if this thread is being terminated.
+    Call(on_results_, argument);
+    // Some runtimes end the environment during such a call.
+    if (Of(env) != this) return;
+  }
+}
+
+void PromiseWaits::Teardown() {
+  Close(waits_);
+  for (PromiseWaiter* waiter : waits_) {
+    if (waiter == nullptr) continue;
+    auto* wait = static_cast<Wait*>(waiter);
+    // Whatever the result: the waiter is not counted, and no permit is left.
+    if (!wait->released) {
+      WaitGroup(wait->memory).Cancel(Result::kInterrupted);
+    }
+    delete wait;
+  }
+}
+
+void PromiseWaits::OnCleanup(void* data) {
+  auto* waits = static_cast<PromiseWaits*>(data);
+  waits->Teardown();
+  Environment::Of(waits->env_)->promise_waits = nullptr;
+  delete waits;
+}
+
+}  // namespace futex_waitgroup

@@ -1,0 +1,96 @@
+// The promise waits of one environment.
+//
+// lib/waits/pending.ts keeps the view of each pending wait alive, and the
+// environment keeps that module's callbacks alive. So nothing here has to keep
+// a group's memory alive.
+#ifndef FUTEX_WAITGROUP_PROMISE_WAITS_H_
+#define FUTEX_WAITGROUP_PROMISE_WAITS_H_
+
+#include <node_api.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "../core/promise_table.h"
+#include "../core/result.h"
+#include "environment.h"
+
+namespace futex_waitgroup {
+
+// All of it is used on the environment's thread only, except Notify().
+//
+// The thread-safe function is created at the first wait. It is called only
+// while the queue is open, under its lock. It is never released: that would
+// abort the process during or after teardown (nodejs/node#65100). Node closes
+// it with the environment. Cleanup hooks run in reverse order, and ours is
+// added after the thread-safe function's own: the queue is closed first.
+class PromiseWaits : public LoopQueue {
+ public:
+  // The number of results that one call of onResults() delivers at most.
+  static constexpr size_t kBatch = 512;
+
+  explicit PromiseWaits(napi_env env) : env_(env) {}
+
+  // Null before startPromises().
+  static PromiseWaits* Of(napi_env env) {
+    Environment* environment = Environment::Of(env);
+    return environment == nullptr ? nullptr : environment->promise_waits;
+  }
+
+  // Returns false if an argument is wrong or Node refuses.
+  bool Start(napi_value on_results, napi_value results, napi_value on_look);
+
+  // Begins a wait. Returns its id, which is above 0; or the negative of a
+  // Result if the wait has ended at once.
+  int64_t Begin(Memory* memory);
+
+  // Ends a wait. Returns kInterrupted, or kOk or kReused if it was released
+  // before.
+  Result Cancel(uint32_t id);
+
+  // Whether pending waits keep the loop alive.
+  void Ref(bool ref);
+
+  // Makes the loop call onLook() in its next poll phase. No timer and no
+  // immediate runs then; a running one hides others from uv_loop_alive().
+  void LookSoon();
+
+ protected:
+  void Notify() override;
+
+ private:
+  // A waiter and its promise.
+  struct Wait : PromiseWaiter {
+    using PromiseWaiter::PromiseWaiter;
+    uint32_t id = 0;
+    // It has taken its permit, and `result` is final.
+    bool released = false;
+    Result result = Result::kOk;
+  };
+
+  static void OnLoop(napi_env env, napi_value, void*, void* look);
+  static void OnCleanup(void* data);
+
+  void Call(napi_ref function, napi_value argument) const;
+  void CollectReleased();
+  void DeliverResults();
+  void Teardown();
+  void Free(Wait* wait);
+
+  napi_env env_;
+  napi_threadsafe_function function_ = nullptr;
+  napi_ref on_results_ = nullptr;
+  napi_ref on_look_ = nullptr;
+  // Keeps `results_` alive.
+  napi_ref results_view_ = nullptr;
+  int32_t* results_ = nullptr;
+  // By id - 1; null if the id is free.
+  std::vector<PromiseWaiter*> waits_;
+  std::vector<uint32_t> free_ids_;
+  // The released waits whose results are not yet delivered.
+  PromiseWaiterList released_;
+};
+
+}  // namespace futex_waitgroup
+
+#endif  // FUTEX_WAITGROUP_PROMISE_WAITS_H_

@@ -1,0 +1,37 @@
+// The memory that a spawned thread shares with its parent. lib/threads/ uses
+// the same layout (lib/binding/layout.ts).
+#ifndef FUTEX_WAITGROUP_THREAD_RECORD_H_
+#define FUTEX_WAITGROUP_THREAD_RECORD_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "../core/layout.h"
+
+namespace futex_waitgroup {
+
+// Who owns the count that spawn() added for a thread. The owner counts down,
+// and makes it nobody's in the same step; so exactly one side counts down.
+//
+//   parent ──────────────> thread ──────────────> nobody
+//      │   the preload,           the thread's cleanup hook
+//      │   before the script
+//      └────────────────────────────────────────> nobody
+//          the parent: terminate(), the exit event, a poll that finds the
+//          thread gone, or the end of its own environment
+enum class Owner : int32_t { kParent = 0, kThread = 1, kNobody = 2 };
+
+struct ThreadRecord {
+  // A group that counts 1 until the thread has ended; Thread.join() waits for
+  // it. It reaches zero after the thread's other counts have gone down.
+  Memory join;
+  std::atomic<Owner> owner;
+  int32_t reserved[3];
+};
+static_assert(sizeof(ThreadRecord) == 32 &&
+                  sizeof(std::atomic<Owner>) == sizeof(int32_t),
+              "lib/ uses the same layout");
+
+}  // namespace futex_waitgroup
+
+#endif  // FUTEX_WAITGROUP_THREAD_RECORD_H_

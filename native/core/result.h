@@ -1,0 +1,24 @@
+#ifndef FUTEX_WAITGROUP_RESULT_H_
+#define FUTEX_WAITGROUP_RESULT_H_
+
+#include <cstdint>
+
+namespace futex_waitgroup {
+
+// How an operation on a group ended. lib/ knows the same numbers
+// (lib/binding/result.ts); they are compared when the addon is loaded.
+enum class Result : int32_t {
+  kOk = 0,
+  // Waits only: the deadline passed first. The waiter is no longer counted.
+  kTimedOut = 1,
+  // Waits only: the wait was stopped. The waiter is no longer counted.
+  kInterrupted = 2,
+  // Go's three panics. Nothing is rolled back: the state is what Go leaves.
+  kNegativeCounter = 3,
+  kMisuse = 4,
+  kReused = 5,
+};
+
+}  // namespace futex_waitgroup
+
+#endif  // FUTEX_WAITGROUP_RESULT_H_

@@ -1,0 +1,47 @@
+#ifdef __APPLE__
+
+#include <mach-o/dyld.h>
+
+#include "modules_posix.h"
+
+namespace futex_waitgroup {
+
+namespace {
+
+std::vector<LoadedModule> Collect() {
+  std::vector<LoadedModule> modules;
+  const uint32_t count = _dyld_image_count();
+  for (uint32_t i = 0; i < count; i++) {
+    // Null if an image was unloaded since the count was read.
+    const char* name = _dyld_get_image_name(i);
+    const void* base = _dyld_get_image_header(i);
+    if (name != nullptr && base != nullptr) modules.push_back({name, base});
+  }
+  return modules;
+}
+
+bool Same(const std::vector<LoadedModule>& a,
+          const std::vector<LoadedModule>& b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); i++) {
+    if (a[i].base != b[i].base || a[i].name != b[i].name) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+// dyld has no lock for callers. An image that is unloaded during the loop moves
+// the later ones up, and the loop can skip one. Two equal lists skipped none.
+std::vector<LoadedModule> LoadedModules() {
+  std::vector<LoadedModule> modules = Collect();
+  for (;;) {
+    std::vector<LoadedModule> again = Collect();
+    if (Same(modules, again)) return modules;
+    modules.swap(again);
+  }
+}
+
+}  // namespace futex_waitgroup
+
+#endif  // __APPLE__
