@@ -1,5 +1,4 @@
-#ifndef FUTEX_WAITGROUP_ENVIRONMENT_H_
-#define FUTEX_WAITGROUP_ENVIRONMENT_H_
+#pragma once
 
 #include <node_api.h>
 
@@ -29,5 +28,3 @@ void ExportGuards(napi_env env, napi_value exports, napi_value constants);
 void ExportLoopWatch(napi_env env, napi_value exports);
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_ENVIRONMENT_H_

@@ -6,8 +6,7 @@
 //
 // A function that can fail returns a number: 0 for success, or an id above 0;
 // the negative of a Result for all else. lib/binding/result.ts reads it.
-#ifndef FUTEX_WAITGROUP_NAPI_HELPERS_H_
-#define FUTEX_WAITGROUP_NAPI_HELPERS_H_
+#pragma once
 
 #include <napi.h>
 
@@ -43,5 +42,3 @@ napi_value Callback(napi_env env, napi_callback_info info) {
 }
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_NAPI_HELPERS_H_

@@ -3,8 +3,7 @@
 // lib/waits/pending.ts keeps the view of each pending wait alive, and the
 // environment keeps that module's callbacks alive. So nothing here has to keep
 // a group's memory alive.
-#ifndef FUTEX_WAITGROUP_PROMISE_WAITS_H_
-#define FUTEX_WAITGROUP_PROMISE_WAITS_H_
+#pragma once
 
 #include <node_api.h>
 
@@ -92,5 +91,3 @@ class PromiseWaits : public LoopQueue {
 };
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_PROMISE_WAITS_H_

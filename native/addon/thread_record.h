@@ -1,7 +1,6 @@
 // The memory that a spawned thread shares with its parent. lib/threads/ uses
 // the same layout (lib/binding/layout.ts).
-#ifndef FUTEX_WAITGROUP_THREAD_RECORD_H_
-#define FUTEX_WAITGROUP_THREAD_RECORD_H_
+#pragma once
 
 #include <atomic>
 #include <cstdint>
@@ -33,5 +32,3 @@ static_assert(sizeof(ThreadRecord) == 32 &&
               "lib/ uses the same layout");
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_THREAD_RECORD_H_

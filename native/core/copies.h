@@ -31,8 +31,7 @@
 // order, so a is before r, and r finds the permit. If A is the head, T1 always
 // finds it. (Two changes would lose wakes: loading head->next before adding the
 // permits, and joining after the look.)
-#ifndef FUTEX_WAITGROUP_COPIES_H_
-#define FUTEX_WAITGROUP_COPIES_H_
+#pragma once
 
 #include <atomic>
 #include <cstddef>
@@ -100,5 +99,3 @@ void WakePromiseWaiters(const std::atomic<uint64_t>* address);
 uint32_t RetainedInAllCopies();
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_COPIES_H_

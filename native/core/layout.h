@@ -1,6 +1,5 @@
 // The memory of a group.
-#ifndef FUTEX_WAITGROUP_LAYOUT_H_
-#define FUTEX_WAITGROUP_LAYOUT_H_
+#pragma once
 
 #include <atomic>
 #include <cstdint>
@@ -34,5 +33,3 @@ struct alignas(8) Memory {
 static_assert(sizeof(Memory) == 16, "JavaScript allocates 16 bytes");
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_LAYOUT_H_

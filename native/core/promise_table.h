@@ -30,8 +30,7 @@
 // LoopQueue (guarded by that queue's lock), or in neither (its own thread's).
 // It moves from the table to the queue under both locks, the shard's first. No
 // thread locks a shard while it holds a queue's lock.
-#ifndef FUTEX_WAITGROUP_PROMISE_TABLE_H_
-#define FUTEX_WAITGROUP_PROMISE_TABLE_H_
+#pragma once
 
 #include <cstdint>
 #include <mutex>
@@ -128,5 +127,3 @@ class PromiseTable {
 };
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_PROMISE_TABLE_H_

@@ -1,5 +1,4 @@
-#ifndef FUTEX_WAITGROUP_RESULT_H_
-#define FUTEX_WAITGROUP_RESULT_H_
+#pragma once
 
 #include <cstdint>
 
@@ -20,5 +19,3 @@ enum class Result : int32_t {
 };
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_RESULT_H_

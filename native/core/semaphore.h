@@ -23,8 +23,7 @@
 // the kernel finds the low half changed. If a is first, r finds it changed.
 // With permits and sleepers in two words, a, q and T1's load of the sleepers
 // would all have to be seq_cst.
-#ifndef FUTEX_WAITGROUP_SEMAPHORE_H_
-#define FUTEX_WAITGROUP_SEMAPHORE_H_
+#pragma once
 
 #include <atomic>
 #include <cstdint>
@@ -75,5 +74,3 @@ class Semaphore {
 void SpinPause();
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_SEMAPHORE_H_

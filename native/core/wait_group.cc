@@ -18,7 +18,7 @@ constexpr uint32_t WaitersOf(uint64_t state) {
 
 // How long Cancel() waits for a permit that is on its way. The release is
 // between two instructions. Cancel() yields only if that thread was preempted,
-// and gives up only if it is starved for a second or the memory is corrupt.
+// and gives up only if it is starved for seconds or the memory is corrupt.
 // Counted in tries, not by a clock: the process may be stopped meanwhile.
 constexpr int kCancelPauses = 100;
 constexpr int kCancelYields = 1000;

@@ -14,8 +14,7 @@
 // Memory ordering: what thread X did before a Done(), or an Add() with a
 // negative delta, happens before what thread Y does after a Wait() which that
 // call let return, whether Y slept or found the counter at zero.
-#ifndef FUTEX_WAITGROUP_WAIT_GROUP_H_
-#define FUTEX_WAITGROUP_WAIT_GROUP_H_
+#pragma once
 
 #include <atomic>
 #include <cstdint>
@@ -89,5 +88,3 @@ class WaitGroup {
 };
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_WAIT_GROUP_H_

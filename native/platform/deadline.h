@@ -1,8 +1,7 @@
 // A point on the monotonic clock. All waits above the futex use deadlines, not
 // durations: a wait that is interrupted, stopped by SIGSTOP or woken without a
 // reason continues towards the same deadline.
-#ifndef FUTEX_WAITGROUP_DEADLINE_H_
-#define FUTEX_WAITGROUP_DEADLINE_H_
+#pragma once
 
 #include <chrono>
 #include <cstdint>
@@ -52,5 +51,3 @@ class Deadline {
 };
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_DEADLINE_H_

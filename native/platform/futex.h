@@ -4,8 +4,7 @@
 // This header is the whole contract. Each operating system implements it in one
 // file, futex_<system>.cc, which is empty on all others. The waits are private
 // to the process: threads of two processes that share memory do not meet here.
-#ifndef FUTEX_WAITGROUP_FUTEX_H_
-#define FUTEX_WAITGROUP_FUTEX_H_
+#pragma once
 
 #include <cstdint>
 
@@ -35,5 +34,3 @@ void FutexWait(const uint32_t* word, uint32_t expected, Deadline deadline);
 void FutexWake(const uint32_t* word, uint32_t count);
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_FUTEX_H_

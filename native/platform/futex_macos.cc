@@ -52,15 +52,18 @@ struct System {
   bool has_ulock = ulock_wait2 != nullptr && ulock_wake != nullptr;
 };
 
-// Process-wide because the choice depends on the system alone.
-const System& TheSystem() {
-  static const System system;
-  return system;
-}
-
 [[noreturn]] void Die(const char* call, int error) {
   std::fprintf(stderr, "futex-waitgroup: %s: %s\n", call, std::strerror(error));
   std::abort();
+}
+
+// Process-wide because the choice depends on the system alone.
+const System& TheSystem() {
+  static const System system;
+  if (!system.has_sync && !system.has_ulock) {
+    Die("no address wait in this macOS", ENOSYS);
+  }
+  return system;
 }
 
 // Checks what a call returned. The os_sync family sets errno; the ulock family
@@ -116,7 +119,6 @@ void FutexWait(const uint32_t* word, uint32_t expected, Deadline deadline) {
     }
     return;
   }
-  if (!system.has_ulock) Die("no address wait in this macOS", ENOSYS);
   CheckWait("__ulock_wait2", system.ulock_wait2(kUlockCompareAndWait, address,
                                                 expected, left, 0));
 }
@@ -129,7 +131,6 @@ void FutexWake(const uint32_t* word, uint32_t count) {
     CheckWake("os_sync_wake_by_address", wake(address, 4, kSyncFlagsNone));
     return;
   }
-  if (!system.has_ulock) Die("no address wait in this macOS", ENOSYS);
   uint32_t operation = kUlockCompareAndWait | (count == 1 ? 0 : kUlockWakeAll);
   CheckWake("__ulock_wake", system.ulock_wake(operation, address, 0));
 }

@@ -1,5 +1,4 @@
-#ifndef FUTEX_WAITGROUP_MEMORY_H_
-#define FUTEX_WAITGROUP_MEMORY_H_
+#pragma once
 
 #include <cstdint>
 
@@ -9,5 +8,3 @@ namespace futex_waitgroup {
 bool TryReadWord(const void* address, uintptr_t* word);
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_MEMORY_H_

@@ -1,7 +1,6 @@
 // The modules of this process (shared libraries, addons, the program), and how
 // the copies of this code among them find each other.
-#ifndef FUTEX_WAITGROUP_MODULES_H_
-#define FUTEX_WAITGROUP_MODULES_H_
+#pragma once
 
 #include <atomic>
 #include <cstdint>
@@ -55,5 +54,3 @@ constexpr const char* kCopyExport = "futex_waitgroup_copy";
 CopyHeader* AgreeOnHead(CopyHeader* self);
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_MODULES_H_

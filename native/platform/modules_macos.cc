@@ -2,6 +2,8 @@
 
 #include <mach-o/dyld.h>
 
+#include <algorithm>
+
 #include "modules_posix.h"
 
 namespace futex_waitgroup {
@@ -20,15 +22,6 @@ std::vector<LoadedModule> Collect() {
   return modules;
 }
 
-bool Same(const std::vector<LoadedModule>& a,
-          const std::vector<LoadedModule>& b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); i++) {
-    if (a[i].base != b[i].base || a[i].name != b[i].name) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 // dyld has no lock for callers. An image that is unloaded during the loop moves
@@ -37,7 +30,12 @@ std::vector<LoadedModule> LoadedModules() {
   std::vector<LoadedModule> modules = Collect();
   for (;;) {
     std::vector<LoadedModule> again = Collect();
-    if (Same(modules, again)) return modules;
+    if (std::equal(modules.begin(), modules.end(), again.begin(), again.end(),
+                   [](const LoadedModule& a, const LoadedModule& b) {
+                     return a.base == b.base && a.name == b.name;
+                   })) {
+      return modules;
+    }
     modules.swap(again);
   }
 }

@@ -1,6 +1,5 @@
 // What modules_posix.cc asks of each POSIX system.
-#ifndef FUTEX_WAITGROUP_MODULES_POSIX_H_
-#define FUTEX_WAITGROUP_MODULES_POSIX_H_
+#pragma once
 
 #include <string>
 #include <vector>
@@ -20,5 +19,3 @@ struct LoadedModule {
 std::vector<LoadedModule> LoadedModules();
 
 }  // namespace futex_waitgroup
-
-#endif  // FUTEX_WAITGROUP_MODULES_POSIX_H_
