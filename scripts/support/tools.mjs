@@ -31,13 +31,39 @@ export function installTools(name) {
   for (const file of ['package.json', 'package-lock.json']) {
     cpSync(path.join(from, file), path.join(to, file))
   }
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  execFileSync('npm', args, {
-    cwd: to,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  })
+  npmCi(to)
   return modules
+}
+
+/**
+ * Installs what `folder`/package-lock.json pins, without the packages' install
+ * scripts, which none of them needs. Prints to standard error.
+ *
+ * @param {string} folder
+ */
+export function npmCi(folder) {
+  run(folder, 'npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error')
+}
+
+/**
+ * Runs a program of a dependency in the checkout, with npm's settings in its
+ * environment: node-gyp reads there where Node's headers are. Prints to
+ * standard error.
+ *
+ * @param {...string} command
+ */
+export function npx(...command) {
+  run(root, 'npx', '--no-install', '--loglevel=error', ...command)
+}
+
+/**
+ * @param {string} cwd
+ * @param {string} command
+ * @param {...string} args
+ */
+function run(cwd, command, ...args) {
+  const shell = process.platform === 'win32'
+  execFileSync(command, args, { cwd, stdio: ['ignore', 2, 2], shell })
 }
 
 /**
@@ -46,6 +72,11 @@ export function installTools(name) {
  */
 export function hasCommand(command) {
   return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
+}
+
+/** @param {unknown} error */
+export function codeOf(error) {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 /** @param {unknown} error */
