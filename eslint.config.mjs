@@ -32,6 +32,10 @@ export default defineConfig(
     },
   },
   {
+    files: ['lib/**'],
+    rules: { 'max-lines': ['error', 300] },
+  },
+  {
     // All but the library. workerData, messages and JSON are `any` by the types that they come
     // with, and a cast around each of them would be all that a reader sees.
     files: ['{test,bench,examples,scripts}/**'],
