@@ -12,7 +12,7 @@
         'native/core/semaphore.cc',
         'native/core/wait_group.cc',
       ],
-      # A package installed from its tarball brings its own copy (scripts/vendor.mjs).
+      # The package contains a copy of the headers (scripts/vendor.mjs).
       'include_dirs': [
         "<!(node -p \"try { require('node-addon-api').include_dir } catch { 'vendor/node-addon-api' }\")",
       ],
@@ -20,7 +20,7 @@
         'NAPI_VERSION=8',
         'NAPI_DISABLE_CPP_EXCEPTIONS',
         'NODE_ADDON_API_DISABLE_DEPRECATED',
-        # A thread that is being terminated throws nothing. It is no reason to abort.
+        # A throw fails while the thread is being terminated. That must not abort.
         'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
       ],
       'conditions': [
@@ -34,7 +34,7 @@
           'cflags_cc': ['-std=c++17', '-fvisibility=hidden', '-Wall', '-Wextra'],
           'ldflags': [
             '-Wl,--exclude-libs,ALL',
-            # What the standard library's templates leave in, too.
+            # Hides the symbols of the standard library's templates, too.
             '-Wl,--version-script=<(module_root_dir)/native/exports.map',
           ],
         }],

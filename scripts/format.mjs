@@ -1,5 +1,5 @@
-// Formats everything: prettier, and clang-format for C++. With --check it
-// changes nothing and ends with status 1 where something is to be changed.
+// Formats all files with prettier, C++ with clang-format. With --check it changes
+// nothing and exits with 1 if a file is not formatted.
 import { spawnSync } from 'node:child_process'
 import { hasCommand, projectFiles, root } from './support/tools.mjs'
 
@@ -30,7 +30,7 @@ function clangFormat() {
 }
 
 const prettier = ['--no-install', '--loglevel=error', 'prettier', '--log-level=warn']
-// Both, whatever the first one says.
+// Runs both even if the first fails.
 const results = [passes('npx', [...prettier, check ? '--check' : '--write', '.']), clangFormat()]
 if (results.includes(false)) process.exit(1)
 if (check) process.stderr.write('format: all files are formatted\n')
