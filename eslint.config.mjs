@@ -65,7 +65,7 @@ export default defineConfig(
   {
     files: ['test/**'],
     rules: {
-      // Tests call functions that return nothing, and check what they throw.
+      // Tests call functions that return nothing, to check their errors.
       '@typescript-eslint/no-invalid-void-type': 'off',
       // They pass async functions as callbacks.
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],

@@ -62,12 +62,7 @@ function readable(outcome) {
 
 const directory = mkdtempSync(path.join(tmpdir(), 'joins-'))
 const rows = [
-  [
-    'a thread that',
-    '`new Worker` + `Atomics.wait`',
-    '`spawn` + `wait`',
-    'what the parent reads then',
-  ],
+  ['a thread that', '`new Worker` + `Atomics.wait`', '`spawn` + `wait`', 'the parent then reads'],
 ]
 try {
   for (const [index, { name }] of deaths.entries()) {

@@ -21,8 +21,8 @@ const STRESS = 'test/native/stress.cc'
 /**
  * @typedef {object} Target
  * @property {string} name the compiler's
- * @property {string[]} [link] options to link the stress test with; none: it is not linked
- * @property {string} [runner] the program that runs it; none: this system can
+ * @property {string[]} [link] options to link the stress test with; undefined: it is not linked
+ * @property {string} [runner] the program that runs it; undefined: it runs directly
  */
 
 const MINGW = 'x86_64-w64-mingw32-g++-posix'

@@ -17,7 +17,7 @@ function passes(command, args) {
 function clangFormat() {
   if (!hasCommand('clang-format')) {
     process.stderr.write(
-      'format: clang-format is not in PATH. Version 14 is what CI has:\n' +
+      'format: clang-format is not in PATH. CI has version 14:\n' +
         '  Debian, Ubuntu: apt-get install clang-format\n' +
         '  anywhere else:  pip install clang-format==14.0.6\n',
     )

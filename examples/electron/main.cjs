@@ -11,7 +11,7 @@ app.whenReady().then(async () => {
   })
   ipcMain.handle('count', () => count(4))
   await window.loadFile(path.join(__dirname, 'index.html'))
-  // For the test: does what the button does, prints what the window shows, and quits.
+  // For the test: clicks the button, prints the answer, and quits.
   if (process.env.EXAMPLE_ONCE !== undefined) {
     console.log(await window.webContents.executeJavaScript('run()'))
     app.quit()

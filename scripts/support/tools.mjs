@@ -37,7 +37,7 @@ export function installTools(name) {
 
 /**
  * Installs the packages that `folder`/package-lock.json pins. Skips their
- * install scripts: none needs one. Prints to standard error.
+ * install scripts, which are not needed. Prints to standard error.
  *
  * @param {string} folder
  */
@@ -87,7 +87,7 @@ export function messageOf(error) {
 /**
  * The files of the project: those in git, and new ones that git does not ignore.
  *
- * @param {...string} patterns pathspecs of git; none: all files
+ * @param {...string} patterns pathspecs of git; default: all files
  * @returns {string[]} relative to the root
  */
 export function projectFiles(...patterns) {
