@@ -1,6 +1,6 @@
 // Installs Bun, Deno and Jest for two tests:
 //
-//   node scripts/runtimes.mjs && npx vitest run test/other-runtimes.test.ts test/jest.test.ts
+//   node scripts/runtimes.mjs && npx vitest run other-runtimes jest
 //
 // The versions are pinned in scripts/runtimes and scripts/jest. Bun and Deno
 // are for Linux on x64 only.
