@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint'
 
 export default defineConfig(
   globalIgnores(['.cache/', 'build/', 'dist/', 'prebuilds/', 'vendor/', 'test/fixtures/broken/']),
-  // Electron's types come with Electron, which is not a dependency.
+  // It needs Electron's types, and Electron is not a dependency.
   globalIgnores(['examples/electron/']),
   // Also bans `any` and non-null assertions.
   tseslint.configs.strictTypeChecked,
@@ -13,27 +13,31 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
-      // A number in a message, or a list of them, needs no String() around it.
+      // Messages may contain numbers and lists without String().
       '@typescript-eslint/restrict-template-expressions': [
         'error',
         { allowNumber: true, allowArray: true },
       ],
-      // `() => wg.done()` is how Go's own tests read, and confuses nobody.
+      // `() => wg.done()` is idiomatic.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      // `noPropertyAccessFromIndexSignature` asks for process.env['NAME'].
+      // TypeScript's `noPropertyAccessFromIndexSignature` requires process.env['NAME'].
       '@typescript-eslint/dot-notation': 'off',
-      // `{ [name: string]: T }` says what the keys are.
+      // `{ [name: string]: T }` names the keys.
       '@typescript-eslint/consistent-indexed-object-style': 'off',
-      // A signal's reason is the user's own, and need not be an error.
+      // The reason of an abort signal is a user's value, not always an error.
       '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
-      // TypeScript's own `import x = require()`: the package is CommonJS, and so are two of these.
-      // A plain require() of a file of ours loads it when it is first needed.
+      // `import x = require()` is for CommonJS modules. A plain require() loads a file of lib/ when
+      // it is first needed.
       '@typescript-eslint/no-require-imports': ['error', { allowAsImport: true, allow: ['^\\./'] }],
     },
   },
   {
-    // All but the library. workerData, messages and JSON are `any` by the types that they come
-    // with, and a cast around each of them would be all that a reader sees.
+    files: ['lib/**'],
+    rules: { 'max-lines': ['error', 300] },
+  },
+  {
+    // Outside lib/: workerData, messages and JSON have the type `any`, and casts would hide the
+    // code around them.
     files: ['{test,bench,examples,scripts}/**'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
@@ -41,17 +45,17 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
-      // A callback that does nothing does it on purpose.
+      // Some callbacks do nothing on purpose.
       '@typescript-eslint/no-empty-function': 'off',
-      // Node's types do not say what a platform lacks (constants.O_NOFOLLOW).
+      // Node's types omit that a platform may lack a constant (constants.O_NOFOLLOW).
       '@typescript-eslint/no-unnecessary-condition': 'off',
-      // Nor that Buffer.compare, a static method to everybody else, needs no `this`.
+      // They declare Buffer.compare as a method with `this`, which it does not use.
       '@typescript-eslint/unbound-method': 'off',
     },
   },
   {
-    // CommonJS has no other way to import, and no await outside of functions; a rejection ends the
-    // program, as it should.
+    // CommonJS imports with require(), and has no await outside functions; a rejection ends the
+    // program.
     files: ['**/*.cjs'],
     rules: {
       '@typescript-eslint/no-require-imports': 'off',
@@ -61,13 +65,13 @@ export default defineConfig(
   {
     files: ['test/**'],
     rules: {
-      // Tests call functions that return nothing for what they throw.
+      // Tests call functions that return nothing, to check their errors.
       '@typescript-eslint/no-invalid-void-type': 'off',
-      // They hand async functions to whoever calls them, and print whatever they find.
+      // They pass async functions as callbacks.
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
-      // One table of cases has async ones and others.
+      // Tables of cases mix async and synchronous functions.
       '@typescript-eslint/require-await': 'off',
-      // `void x` there says: read, and not used.
+      // `void x` marks a value that is read and not used.
       '@typescript-eslint/no-meaningless-void-operator': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       '@typescript-eslint/restrict-plus-operands': 'off',

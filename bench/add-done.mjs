@@ -8,7 +8,7 @@ const buffer = places(2)
 const ours = new WaitGroup(buffer, place(0))
 const theirs = new AtomicsWaitGroup(buffer, place(1))
 
-// Written out twice: shared, the loop would be compiled for both classes at once.
+// Two loops: V8 would compile a shared one for both classes at once.
 function runOurs() {
   const start = now()
   for (let i = 0; i < PAIRS; i++) {

@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { readlinkSync } from 'node:fs'
 
-/** The calling thread's id in the system. Linux only. */
+/** The operating system's id of the calling thread. Linux only. */
 function thread() {
   return readlinkSync('/proc/thread-self').split('/').pop() ?? ''
 }
 
-/** The CPUs that the calling thread may run on, as taskset writes them: `0-3,8`. */
+/** The CPUs that the calling thread may run on, in the format of taskset: `0-3,8`. */
 export function affinity() {
   const text = execFileSync('taskset', ['-p', '-c', thread()], { encoding: 'utf8' })
   return text.trim().split(' ').pop() ?? ''
 }
 
 /**
- * Holds the calling thread on `cpus`. Threads that it starts afterwards inherit it.
+ * Pins the calling thread to `cpus`. Threads that it starts later inherit this.
  *
  * @param {string} cpus
  */

@@ -1,25 +1,25 @@
 /**
- * The competitor: a WaitGroup as an expert would write it by hand, with nothing but `Atomics`.
+ * The competitor: a WaitGroup as an expert would write it by hand with `Atomics` alone.
  *
- * | cell | what |
+ * | cell | meaning |
  * |---|---|
  * | 0 | the counter |
- * | 1 | how many wait; only ever a reason to notify |
- * | 2 | the generation, which the waiters sleep on: one more for each release |
+ * | 1 | the number of waiters; `done` notifies only if it is not 0 |
+ * | 2 | the generation, which waiters sleep on; each release adds 1 |
  *
- * The generation is what makes it correct: who slept on the counter would miss its zero whenever
- * the group is used again before the sleeper gets to look.
+ * Waiters sleep on the generation because the counter may be raised again before a waiter sees its
+ * zero.
  *
- * No wake is lost. A waiter counts itself and then looks at the counter; the last `done` changes
- * the counter and then looks at the waiters. One of them sees the other. If `done` does, it moves
- * the generation on: whoever took its number before that is woken, or does not fall asleep.
+ * No wake is lost. A waiter first counts itself, then reads the counter; the last `done` first
+ * changes the counter, then reads the waiters. One of them sees the other. If `done` does, it
+ * raises the generation: a waiter that read the old one is woken, or does not fall asleep.
  */
 const COUNTER = 0
 const WAITERS = 1
 const GENERATION = 2
 
 /**
- * TypeScript knows it from es2024 on; every Node that we support has it.
+ * TypeScript has its type from es2024 on. Every supported Node has the function.
  *
  * @typedef {(cells: Int32Array, index: number, value: number) =>
  *   { async: false, value: string } | { async: true, value: Promise<string> }} WaitAsync
@@ -70,7 +70,7 @@ export class AtomicsWaitGroup {
   }
 
   /**
-   * Pending, it does not keep Node's event loop alive: see `holdEventLoop` in measure.mjs.
+   * A pending wait does not keep Node's event loop alive: see `holdEventLoop` in measure.mjs.
    *
    * @returns {Promise<boolean>} true: the counter was zero.
    */
@@ -88,18 +88,18 @@ export class AtomicsWaitGroup {
   }
 }
 
-/** As long as ours spins (native/core/semaphore.cc), in milliseconds. */
+/** The length of our own spin (native/core/semaphore.cc), in milliseconds. */
 const SPIN = 0.03
 const LOOKS_PER_CLOCK = 64
 
-/** `Atomics.pause`, where this Node has it (24 and later). */
+/** `Atomics.pause`: Node 24 and later have it. */
 const pause = /** @type {{ pause?: () => void }} */ (/** @type {unknown} */ (Atomics)).pause
 
 /**
- * The same group with a spin before it sleeps: always, of fixed length, it learns nothing.
+ * The same group with a spin of fixed length before each sleep.
  *
- * The spin is not counted as a waiter, so that a `done` that meets it has nobody to notify. Where
- * the rules are kept (no new `add` before everybody has returned from `wait`) it misses no zero.
+ * A spinning thread does not count as a waiter, so `done` need not notify it. It misses no zero in
+ * legal use: no `add` before all waiters have returned.
  */
 export class SpinningAtomicsWaitGroup extends AtomicsWaitGroup {
   /** @override */

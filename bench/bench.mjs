@@ -17,15 +17,15 @@ const rows = [addDone, waitAtZero, roundTrip, wakeAll, promiseLatency, promiseSe
 
 const HELP = `npm run bench -- [options] [row ...]
 
-Prints one table: this package beside a WaitGroup written with Atomics.
-Takes about a minute; leave the machine alone meanwhile.
+Prints one table that compares this package with a WaitGroup written with Atomics.
+Takes about a minute on an idle machine.
 
-  --quick      fewer rounds: does it run?
-  --pinned     round trips with the threads held on one CPU, and on two (Linux, taskset)
+  --quick      fewer rounds: only shows that it runs
+  --pinned     round trips with the threads pinned to one CPU, and to two (Linux, taskset)
   --json FILE  also write the figures to FILE
   --help       this text
 
-Rows: ${rows.map((row) => row.name).join(', ')}. None named: all.
+Rows: ${rows.map((row) => row.name).join(', ')}. Default: all.
 `
 
 /** @returns {ReturnType<typeof parse>} */

@@ -1,16 +1,16 @@
-// One cell of the table of joins.mjs: starts a thread that dies, and blocks until it is gone. This
-// thread's event loop does not turn once from beginning to end. Reports on file descriptor 3.
+// One cell of the table of joins.mjs: starts a thread that dies, and joins it by blocking. The event
+// loop of this thread never turns. Writes its report to file descriptor 3.
 import { writeSync } from 'node:fs'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { WaitGroup } from 'futex-waitgroup'
 import { deaths } from './joins-deaths.mjs'
 
 /**
- * What the threads of one case share.
+ * The data that the threads of one case share.
  *
  * @typedef {object} Shared
  * @property {boolean} byAtomics
- * @property {Int32Array} words the counter of the Atomics way, and whether the thread runs
+ * @property {Int32Array} words the counter for Atomics.wait(), and a flag: the thread runs
  * @property {import('futex-waitgroup').SharedWaitGroup} wg
  * @property {string} script
  * @property {import('node:worker_threads').ResourceLimits} [resourceLimits]
@@ -88,4 +88,4 @@ function main() {
 }
 
 if (isMainThread) main()
-else start(workerData) // the parent that is terminated
+else start(workerData) // this is the parent that is terminated

@@ -1,15 +1,15 @@
 /**
- * How a thread can end. `body` is the task, as somebody would write it at the top level of a module.
+ * How a thread can end. `body` is the task, at the top level of a module.
  *
  * @typedef {object} Death
  * @property {string} name
- * @property {string} [body] none: the script does not exist
- * @property {string} [imports] what stands above the task
+ * @property {string} [body] undefined: the script does not exist
+ * @property {string} [imports] code above the task
  * @property {import('node:worker_threads').ResourceLimits} [resourceLimits]
  * @property {'as it starts' | 'once it runs' | 'with its parent'} [terminated]
  */
 
-/** For those that are to be terminated once they run: tells the parent. */
+/** Tells the parent that the thread runs. */
 const RUNS = `Atomics.store(workerData, 1, 1)
   Atomics.notify(workerData, 1)`
 
@@ -54,8 +54,7 @@ export const deaths = [
 ]
 
 /**
- * A thread's whole script. With Atomics the task has to count down by itself; the counter is
- * workerData[0].
+ * A thread's script. With Atomics it counts down by itself: workerData[0] is the counter.
  *
  * @param {Death} death
  * @param {boolean} byAtomics

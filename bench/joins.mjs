@@ -1,21 +1,21 @@
-// The README's table of deaths: a thread that is joined by blocking, once with `new Worker` and a
-// counter for Atomics.wait(), which the thread has to count down itself, and once with spawn() and
+// Prints the README's table of deaths: a parent joins a thread by blocking, once with `new Worker`
+// and a counter for Atomics.wait(), which the thread counts down itself, and once with spawn() and
 // wait().
 //
 //   node bench/joins.mjs
 //
-// Each cell runs in a process of its own, and hangs if that has not joined after three seconds.
-// Takes about a minute.
-import { spawn } from 'node:child_process'
+// Each cell runs in its own process and counts as a hang after three seconds. Takes about a minute.
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { deaths, scriptOf } from './joins-deaths.mjs'
+import { codeOf } from '../scripts/support/tools.mjs'
 import { machine } from './report.mjs'
 
 /**
- * @typedef {object} Joined what joins-case.mjs reports
+ * @typedef {object} Joined the report of joins-case.mjs
  * @property {number} milliseconds
  * @property {false | { failed: boolean, exitCode: number | null, error?: string }} read
  */
@@ -27,30 +27,25 @@ const CASE = fileURLToPath(new URL('joins-case.mjs', import.meta.url))
  * @param {number} index of the death
  * @param {'atomics' | 'spawn'} way
  * @param {string} directory
- * @returns {Promise<Joined | string>} in words where it did not join
+ * @returns {Joined | string} a string says why the parent did not join
  */
 function run(index, way, directory) {
   const script = path.join(directory, `${way}-${index}.mjs`)
   const death = deaths[index]
   if (death?.body !== undefined) writeFileSync(script, scriptOf(death, way === 'atomics'))
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CASE, String(index), way, script], {
+  const { output, error, status, signal } = spawnSync(
+    process.execPath,
+    [CASE, String(index), way, script],
+    {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    })
-    let report = ''
-    child.stdio[3]?.on('data', (data) => (report += String(data)))
-    let hangs = false
-    const timer = setTimeout(() => {
-      hangs = true
-      child.kill('SIGKILL')
-    }, LIMIT)
-    child.on('error', reject)
-    child.on('close', (code, signal) => {
-      clearTimeout(timer)
-      if (report !== '') resolve(JSON.parse(report))
-      else resolve(hangs ? 'hangs' : `dies: ${signal ?? code}`)
-    })
-  })
+      encoding: 'utf8',
+      timeout: LIMIT,
+      killSignal: 'SIGKILL',
+    },
+  )
+  const report = output[3] ?? ''
+  if (report !== '') return JSON.parse(report)
+  return codeOf(error) === 'ETIMEDOUT' ? 'hangs' : `dies: ${signal ?? status}`
 }
 
 /** @param {Joined | string} outcome */
@@ -67,18 +62,13 @@ function readable(outcome) {
 
 const directory = mkdtempSync(path.join(tmpdir(), 'joins-'))
 const rows = [
-  [
-    'a thread that',
-    '`new Worker` + `Atomics.wait`',
-    '`spawn` + `wait`',
-    'what the parent reads then',
-  ],
+  ['a thread that', '`new Worker` + `Atomics.wait`', '`spawn` + `wait`', 'the parent then reads'],
 ]
 try {
   for (const [index, { name }] of deaths.entries()) {
     process.stderr.write(`${name} ...\n`)
-    const theirs = await run(index, 'atomics', directory)
-    const ours = await run(index, 'spawn', directory)
+    const theirs = run(index, 'atomics', directory)
+    const ours = run(index, 'spawn', directory)
     rows.push([name, joined(theirs), joined(ours), readable(ours)])
   }
 } finally {

@@ -1,34 +1,33 @@
 /**
- * What all rows share: the shape of a row, groups in their places, rounds, statistics.
+ * Code that all rows share: types, the places of groups in memory, rounds, statistics.
  *
  * @typedef {object} Line One line of the table. The measurements are pairs: `ours[i]` and
- * `theirs[i]` come from the same round, one right after the other.
+ * `theirs[i]` are from the same round, one right after the other.
  * @property {string} name
- * @property {string} unit What `ours` and `theirs` are in: 'ns' or 'bytes'.
+ * @property {string} unit The unit of `ours` and `theirs`: 'ns' or 'bytes'.
  * @property {number[]} ours
  * @property {number[]} theirs
- * @property {number | undefined} [target] The greatest ratio of ours to theirs that we accept.
- * @property {number | undefined} [limit] The most of `unit` that we accept of ours.
+ * @property {number | undefined} [target] The greatest acceptable ratio of ours to theirs.
+ * @property {number | undefined} [limit] The greatest acceptable figure of ours, in `unit`.
  *
  * @typedef {object} Options
- * @property {boolean} quick Fewer rounds, to see whether it runs.
- * @property {boolean} pinned Also with the threads held on CPUs of our choice (Linux, taskset).
+ * @property {boolean} quick Fewer rounds: only shows that it runs.
+ * @property {boolean} pinned Also with the threads pinned to CPUs (Linux, taskset).
  *
- * @typedef {object} Row What a row's module exports by default.
+ * @typedef {object} Row The default export of a row's module.
  * @property {string} name
- * @property {() => string | undefined} [missing] Why it cannot run here, if so.
+ * @property {() => string | undefined} [missing] Returns why the row cannot run here, if it cannot.
  * @property {(options: Options) => Line[] | Promise<Line[]>} run
  */
 
 /**
- * Two cache lines for each group: none shares its line, nor the line that the processor fetches
- * along with it, with anything else. Both sides' groups lie in the same buffer at multiples of
- * this, and so in the same way in their lines.
+ * Each group has two cache lines: its own, and the one that the processor fetches with it. All
+ * groups of both sides lie in one buffer at multiples of this.
  */
 export const SPACE = 128
 
 /**
- * Memory with room for `count` groups (or other things), the first at byte `SPACE`.
+ * Memory for `count` groups or other data, the first at byte `SPACE`.
  *
  * @param {number} count
  */
@@ -41,14 +40,14 @@ export function place(index) {
   return (index + 1) * SPACE
 }
 
-/** The clock that all threads of the process share, in nanoseconds. A look costs about 60. */
+/** The clock that all threads share, in nanoseconds. One reading takes about 60 ns. */
 export function now() {
   return Number(process.hrtime.bigint())
 }
 
 /**
- * Measures both sides in turn, A B, B A, A B, …; the first rounds, until everything is compiled and
- * every thread has come, do not count.
+ * Measures both sides in turn: A B, B A, A B, … The first rounds do not count: code is compiled and
+ * threads start in them.
  *
  * @template T
  * @param {number} rounds
@@ -70,7 +69,7 @@ export function interleave(rounds, ours, theirs, warmup = 5) {
 }
 
 /**
- * The same for sides that must let the event loop turn.
+ * The same for sides that need the event loop.
  *
  * @template T
  * @param {number} rounds
@@ -101,8 +100,8 @@ export function quantile(values, q) {
 }
 
 /**
- * Two lines from rounds that each measured many times: the median, round by round, and the 99th
- * percentile of all the rounds together, since a single one has too few to tell.
+ * Two lines from rounds of many measurements each: the median of each round, and the 99th percentile
+ * of all rounds together, since one round has too few measurements.
  *
  * @param {string} name
  * @param {{ ours: Float64Array[], theirs: Float64Array[] }} rounds
@@ -129,8 +128,8 @@ export function distribution(name, { ours, theirs }, target) {
 }
 
 /**
- * A pending `Atomics.waitAsync` does not keep Node's event loop alive (nodejs/node#61941; a wait of
- * ours does): without this, the process would end in the middle of their turn. Held in both turns.
+ * Keeps the event loop alive during `body`. A pending `Atomics.waitAsync` does not
+ * (nodejs/node#61941; our `waitAsync` does), and the process would end during their turn.
  *
  * @template T
  * @param {() => Promise<T>} body

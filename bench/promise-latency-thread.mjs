@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads'
 import { interleave, place } from './measure.mjs'
 import { groups } from './promises.mjs'
 
-/** How long it lets main's event loop fall asleep, in milliseconds. */
+/** Time for the main thread's event loop to fall asleep, in milliseconds. */
 const SETTLE = 2
 
 /** @type {{ buffer: SharedArrayBuffer, waits: number, rounds: number, warmup: number }} */

@@ -14,7 +14,7 @@ export default {
       const rounds = quick ? 3 : 21
       const buffer = places(3)
       const { ours, theirs } = groups(buffer)
-      // Cell 0: the number of the wait, which lets the thread count down. Cell 1: when it did.
+      // `gate` is the number of the wait: the thread counts down when it grows, at time `stamp`.
       const gate = new Int32Array(buffer, place(2), 1)
       const stamp = new BigInt64Array(buffer, place(2) + 8, 1)
       const worker = new Worker(new URL('promise-latency-thread.mjs', import.meta.url), {

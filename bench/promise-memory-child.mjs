@@ -1,4 +1,4 @@
-/** `node --expose-gc promise-memory-child.mjs ours|theirs|plain N`: prints the growth by N waits. */
+/** `node --expose-gc promise-memory-child.mjs ours|theirs|plain N`: prints the bytes per wait. */
 import { groups } from './promises.mjs'
 
 const [side, count] = process.argv.slice(2)
@@ -11,17 +11,17 @@ const group = side === 'ours' ? ours : theirs
 const wait = side === 'plain' ? () => new Promise(() => {}) : () => group.waitAsync()
 group.add(1)
 
-/** @type {unknown[]} Held, and filled before, so that it does not grow meanwhile. */
+/** @type {unknown[]} Keeps the promises alive. Has its full size before the measurement. */
 const pending = new Array(waits).fill(0)
 
 function used() {
   for (let i = 0; i < 5; i++) gc?.()
-  // What V8 holds for us outside its heap counts as well; `external` has the array buffers in it.
+  // `external`: memory outside V8's heap that its objects hold, array buffers included.
   const { heapUsed, external, rss } = process.memoryUsage()
   return { heap: heapUsed + external, rss }
 }
 
-// The code, the caches and the first pages of everything are there before we look.
+// Compiles the code and fills the caches before the measurement.
 for (let i = 0; i < 100; i++) pending[i] = wait()
 const before = used()
 for (let i = 0; i < waits; i++) pending[i] = wait()

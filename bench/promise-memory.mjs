@@ -8,7 +8,7 @@ const CHILD = fileURLToPath(new URL('promise-memory-child.mjs', import.meta.url)
 /** @typedef {{ heap: number, rss: number }} Growth Bytes for each wait. */
 
 /**
- * In a process of its own: memory that was once taken is rarely given back.
+ * Runs in its own process, since allocators rarely return memory.
  *
  * @param {'ours' | 'theirs' | 'plain'} side
  * @returns {Growth}
@@ -34,7 +34,7 @@ export default {
       ours: rounds.map(({ ours, plain }) => ours[key] - plain[key]),
       theirs: rounds.map(({ theirs, plain }) => theirs[key] - plain[key]),
     })
-    // Beyond the promise itself; all of it, C++ too, is in the RSS.
+    // Without the promise itself. Only the RSS has the memory of C++.
     return [
       line('a pending promise wait: V8 heap', 'heap'),
       { ...line('a pending promise wait: RSS', 'rss'), limit: 512 },

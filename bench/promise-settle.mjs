@@ -4,7 +4,7 @@ import { groups, missing } from './promises.mjs'
 const WAITS = 10_000
 
 /**
- * From done() until the last of the continuations has run.
+ * @returns the time from done() until the last continuation has run
  *
  * @param {import('./promises.mjs').Group} group
  */

@@ -1,6 +1,6 @@
 /**
- * What the promise rows share. They are coded against the promise wait alone, so that both sides
- * are one type.
+ * Code that the promise rows share. They use nothing but the promise wait, so one type serves for
+ * both sides.
  */
 import { WaitGroup } from 'futex-waitgroup'
 import { AtomicsWaitGroup } from './atomics-wait-group.mjs'
@@ -8,7 +8,7 @@ import { place, places } from './measure.mjs'
 
 /** @typedef {{ add(delta?: number): void, done(): void, waitAsync(): Promise<boolean> }} Group */
 
-/** @returns {string | undefined} Why the promise rows cannot run. */
+/** @returns {string | undefined} Why the promise rows cannot run, if they cannot. */
 export function missing() {
   if (!('waitAsync' in WaitGroup.prototype)) return 'this WaitGroup has no waitAsync()'
   return undefined

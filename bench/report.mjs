@@ -3,7 +3,7 @@ import { quantile } from './measure.mjs'
 
 /** @import { Line } from './measure.mjs' */
 
-/** What the figures were measured on. */
+/** The machine and versions that the figures belong to. */
 export function machine() {
   const cpus = os.cpus()
   return {
@@ -17,7 +17,7 @@ export function machine() {
 
 /**
  * Medians of the rounds. The ratio is the median of the rounds' ratios, not the ratio of the
- * medians: what disturbs the machine disturbs both halves of a round alike.
+ * medians: other load on the machine slows both halves of a round.
  *
  * @param {Line} line
  */
@@ -68,7 +68,7 @@ function cells(s) {
 }
 
 /**
- * A Markdown table with its head, to be pasted as it is.
+ * A Markdown table and the lines above it, ready to paste.
  *
  * @param {ReturnType<typeof machine>} m
  * @param {Summary[]} summaries

@@ -11,7 +11,7 @@ const TRIPS = 1000
 const WARMUP = 3
 
 /**
- * Main's half. Each group stands at 1 while its waiter waits, and is raised again by that waiter.
+ * The main thread's half. The waiter of each group raises it to 1 again after each wait.
  *
  * @param {[Group, Group]} groups
  */
@@ -32,8 +32,8 @@ function call([ping, pong]) {
 /**
  * @param {number} rounds
  * @param {object} [options]
- * @param {boolean} [options.spinning] Does their group spin too?
- * @param {[string, string]} [options.cpus] Main's CPU and the worker's. None: as they come.
+ * @param {boolean} [options.spinning] Their group spins too.
+ * @param {[string, string]} [options.cpus] The CPUs of the main thread and of the worker; undefined: not pinned.
  */
 async function measure(rounds, { spinning = false, cpus } = {}) {
   const buffer = places(4)

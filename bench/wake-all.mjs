@@ -9,10 +9,10 @@ const THREADS = 32
 const WAKES = 20
 const WARMUP = 1
 
-/** How long main lets those who wait fall asleep: far beyond any spin, in milliseconds. */
+/** Time for the waiters to fall asleep, much longer than any spin, in milliseconds. */
 const SETTLE = 3
 
-/** What lies where in the shared memory; from STAMPS on, one place for each thread. */
+/** Places in the shared memory. From STAMPS on, each thread has one. */
 const OURS = 0
 const THEIRS = 1
 const GATE = 2
@@ -26,7 +26,7 @@ export default {
     const buffer = places(STAMPS + THREADS)
     const ours = new WaitGroup(buffer, place(OURS))
     const theirs = new AtomicsWaitGroup(buffer, place(THEIRS))
-    // [0]: the number of the wake, which lets the threads go and wait. [1]: how many have returned.
+    // [0]: the number of the wake; the threads wait when it grows. [1]: how many have returned.
     const gate = new Int32Array(buffer, place(GATE), 2)
     const stamps = Array.from(
       { length: THREADS },

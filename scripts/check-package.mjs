@@ -1,8 +1,7 @@
 // Tests the package as a user gets it: makes this machine's prebuild, packs,
-// looks at what is in the tarball, and installs that into an empty folder, once
-// with the prebuild, so that nothing is compiled, and once from source, as on a
-// system that has no prebuild. Each time a small program imports it, requires
-// it, and joins a worker.
+// checks the list of files, and installs the tarball into empty folders, once
+// with the prebuild and once from source, as on a system without a prebuild.
+// Each time a small program imports it, requires it, and joins a worker.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -11,8 +10,8 @@ import { messageOf, root } from './support/tools.mjs'
 
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|binding\.gyp)$/,
-  /^dist\/(deadlock\/)?[\w-]+(\.d\.ts|\.js)$/,
-  /^native\/(addon|core)\/\w+\.(h|cc)$/,
+  /^dist\/([\w-]+\/)*[\w-]+(\.d\.ts|\.js)$/,
+  /^native\/(addon|core|platform)\/\w+\.(h|cc)$/,
   /^native\/exports\.map$/,
   /^vendor\/node-addon-api\/(napi\.h|napi-inl\.h|LICENSE\.md)$/,
   /^prebuilds\/\w+-\w+\/futex-waitgroup(\.glibc|\.musl)?\.node$/,
@@ -76,7 +75,7 @@ function checkFiles(tarball) {
   for (const file of files) {
     ensure(
       allowed.some((pattern) => pattern.test(file)),
-      `${file} does not belong into the package`,
+      `${file} does not belong in the package`,
     )
   }
   for (const file of required) ensure(files.includes(file), `${file} is not in the package`)
@@ -92,7 +91,7 @@ function checkInstalled(folder, tarball, fromSource) {
   mkdirSync(folder)
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true }')
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', tarball]
-  // How node-gyp-build is told not to take the prebuild.
+  // The setting tells node-gyp-build to ignore the prebuild.
   run(folder, 'npm', args, fromSource ? { npm_config_build_from_source: 'true' } : {})
   const compiled = existsSync(path.join(folder, 'node_modules/futex-waitgroup/build'))
   ensure(compiled === fromSource, fromSource ? 'it was not compiled' : 'it was compiled')

@@ -1,7 +1,6 @@
-// Runs every ```js block of README.md as a program that has to end by itself,
-// and well. All blocks are written to one folder first; a block whose first
-// line is a comment with a file name, `// worker.mjs`, is written under that
-// name. A block that cannot run on its own is marked on a line before it:
+// Runs every ```js block of README.md as a program, which must exit with 0. First
+// writes all blocks to one folder. A first line such as `// worker.mjs` names the
+// file of its block. A line before a block that cannot run alone says why:
 //
 //   <!-- not run: the worker of the program above -->
 import { spawnSync } from 'node:child_process'
@@ -11,7 +10,7 @@ import { cache, root } from './support/tools.mjs'
 
 const TIMEOUT = 30_000
 
-// Below the checkout, so that the package finds itself by its name.
+// Inside the checkout, where `import 'futex-waitgroup'` finds the package.
 const folder = path.join(cache, 'readme')
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })

@@ -1,50 +1,55 @@
-// Compiles the addon for the systems that this machine is not, so that their
-// files cannot rot: every source that binding.gyp lists for the system, with
-// warnings as errors. Where a compiler makes a program cheaply, the C++ stress
-// test (test/native/stress.cc, no Node in it) is linked and run for a second:
-// Windows' under wine, arm64's under qemu, musl's as it is. Nothing is left out
-// in silence. Runs on Linux x64; Zig's caches stay in .cache between runs.
+// Compiles the addon for other systems than this one, with warnings as errors.
+// For some of them it also links the C++ stress test, which does not use Node,
+// and runs it for a second: Windows' with wine, arm64's with qemu, musl's
+// directly. Prints a line for each target, and says if the program was not run.
+// Runs on Linux x64. Zig's caches stay in .cache between runs.
 import { execFile } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { settingsFor } from './support/binding.mjs'
-import { cache, hasCommand, installTools, messageOf, root } from './support/tools.mjs'
+import { cache, hasCommand, installTools, messageOf, projectFiles, root } from './support/tools.mjs'
 
 const execute = promisify(execFile)
 const tools = installTools('cross')
 const output = path.join(cache, 'cross/output')
 
+// A file that is for one system is empty on the others.
+const sources = projectFiles('native/*/*.cc')
+const STRESS = 'test/native/stress.cc'
+
 /**
  * @typedef {object} Target
  * @property {string} name the compiler's
- * @property {'linux' | 'mac' | 'win'} os binding.gyp's
- * @property {string[]} [link] options that make a program of the stress test
- * @property {string} [runner] what runs that program; nothing: the kernel
+ * @property {string[]} [link] options to link the stress test with; undefined: it is not linked
+ * @property {string} [runner] the program that runs it; undefined: it runs directly
  */
 
 const MINGW = 'x86_64-w64-mingw32-g++-posix'
 
-/** @type {Target[]} those that link first: they take the longest */
+/** @type {Target[]} The slowest, which link, come first. */
 const targets = [
-  { name: MINGW, os: 'win', link: ['-static', '-lsynchronization'], runner: 'wine' },
-  { name: 'aarch64-linux-musl', os: 'linux', link: ['-static'], runner: 'qemu-aarch64-static' },
-  { name: 'x86_64-linux-musl', os: 'linux', link: ['-static'] },
-  { name: 'aarch64-linux-gnu.2.28', os: 'linux' },
-  { name: 'x86_64-linux-gnu.2.28', os: 'linux' },
-  { name: 'aarch64-macos.11.0', os: 'mac' },
-  { name: 'x86_64-macos.11.0', os: 'mac' },
-  { name: 'aarch64-windows-gnu', os: 'win' },
-  { name: 'x86_64-windows-gnu', os: 'win' },
+  { name: MINGW, link: ['-static', '-lsynchronization'], runner: 'wine' },
+  { name: 'aarch64-linux-musl', link: ['-static'], runner: 'qemu-aarch64-static' },
+  { name: 'x86_64-linux-musl', link: ['-static'] },
+  { name: 'aarch64-linux-gnu.2.28' },
+  { name: 'x86_64-linux-gnu.2.28' },
+  { name: 'aarch64-macos.11.0' },
+  { name: 'x86_64-macos.11.0' },
+  { name: 'aarch64-windows-gnu' },
+  { name: 'x86_64-windows-gnu' },
 ]
 
-// The options of the build itself, and the warnings. Without -O2 Zig builds
-// for debugging, which needs a run-time library of its own.
+const gyp = readFileSync(path.join(root, 'binding.gyp'), 'utf8')
+const [, defines = ''] = /'defines': \[(.*?)\]/s.exec(gyp) ?? []
+
+// The options of binding.gyp, and the warnings. Without -O2 Zig links a
+// debugging run-time library, which needs more options.
 const options = [
   ...['-std=c++17', '-O2', '-fvisibility=hidden', '-fno-exceptions', '-fno-rtti'],
   ...['-Wall', '-Wextra', '-Werror', '-DBUILDING_NODE_EXTENSION', '-Inative'],
-  // Not ours to warn about.
+  ...[...defines.matchAll(/'(\w+(?:=\w+)?)'/g)].map(([, define = '']) => `-D${define}`),
+  // -isystem: no warnings about these headers.
   ...['-isystem', path.join(tools, 'node-api-headers/include')],
   ...['-isystem', path.join(root, 'node_modules/node-addon-api')],
 ]
@@ -55,7 +60,7 @@ const env = {
   ZIG_LOCAL_CACHE_DIR: path.join(cache, 'zig'),
   WINEPREFIX: path.join(cache, 'wine'),
   WINEDEBUG: '-all',
-  // Neither a display nor a browser or a .NET that wine would offer to install.
+  // No window, and no offer of wine's to install a browser or .NET.
   WINEDLLOVERRIDES: 'mscoree,mshtml,winemenubuilder.exe=',
   DISPLAY: '',
 }
@@ -67,12 +72,12 @@ const env = {
  */
 async function run(command, args, seconds) {
   const limits = { timeout: seconds * 1000, killSignal: /** @type {const} */ ('SIGKILL') }
-  // Zig says a lot while it builds its libraries.
+  // Zig prints a lot while it builds its libraries.
   return await execute(command, args, { cwd: root, env, maxBuffer: 1 << 28, ...limits })
 }
 
 /** @param {Target} target */
-async function check({ name, os, link, runner }) {
+async function check({ name, link, runner }) {
   const compiler = name === MINGW ? [MINGW] : [zig, 'c++', '-target', name]
   const [command = '', ...first] = compiler
   if (name === MINGW && !hasCommand(MINGW)) {
@@ -80,25 +85,23 @@ async function check({ name, os, link, runner }) {
   }
   const folder = path.join(output, name)
   mkdirSync(folder, { recursive: true })
-  const { sources, defines } = settingsFor(os)
-  const flags = [...first, ...options, ...defines.map((define) => `-D${define}`)]
   /** @param {string} source */
   const compile = async (source) => {
-    const object = path.join(folder, `${path.basename(source)}.o`)
-    await run(command, [...flags, '-c', source, '-o', object], 300)
+    const object = path.join(folder, `${source.replaceAll('/', '-')}.o`)
+    await run(command, [...first, ...options, '-c', source, '-o', object], 300)
     return object
   }
   /** @type {string[]} */
-  const plain = []
+  const core = []
   for (const source of sources) {
     const object = await compile(source)
-    if (!source.startsWith('native/addon/')) plain.push(object)
+    if (!source.startsWith('native/addon/')) core.push(object)
   }
   const compiled = `${sources.length} files`
   if (link === undefined) return compiled
   const program = path.join(folder, 'stress.exe')
-  const main = await compile('test/native/stress.cc')
-  await run(command, [...first, '-O2', main, ...plain, '-o', program, ...link], 840)
+  const main = await compile(STRESS)
+  await run(command, [...first, '-O2', main, ...core, '-o', program, ...link], 840)
   if (runner !== undefined && !hasCommand(runner)) {
     return `${compiled}, linked; not run: ${runner} is missing`
   }

@@ -1,5 +1,5 @@
-// Formats everything: prettier, and clang-format for C++. With --check it
-// changes nothing and ends with status 1 where something is to be changed.
+// Formats all files with prettier, C++ with clang-format. With --check it changes
+// nothing and exits with 1 if a file is not formatted.
 import { spawnSync } from 'node:child_process'
 import { hasCommand, projectFiles, root } from './support/tools.mjs'
 
@@ -17,7 +17,7 @@ function passes(command, args) {
 function clangFormat() {
   if (!hasCommand('clang-format')) {
     process.stderr.write(
-      'format: clang-format is not in PATH. Version 14 is what CI has:\n' +
+      'format: clang-format is not in PATH. CI has version 14:\n' +
         '  Debian, Ubuntu: apt-get install clang-format\n' +
         '  anywhere else:  pip install clang-format==14.0.6\n',
     )
@@ -25,12 +25,12 @@ function clangFormat() {
   }
   return passes('clang-format', [
     ...(check ? ['--dry-run', '--Werror'] : ['-i']),
-    ...projectFiles('native/**/*.h', 'native/**/*.cc', 'test/native/*.h', 'test/native/*.cc'),
+    ...projectFiles('*.h', '*.cc'),
   ])
 }
 
 const prettier = ['--no-install', '--loglevel=error', 'prettier', '--log-level=warn']
-// Both, whatever the first one says.
+// Runs both even if the first fails.
 const results = [passes('npx', [...prettier, check ? '--check' : '--write', '.']), clangFormat()]
 if (results.includes(false)) process.exit(1)
 if (check) process.stderr.write('format: all files are formatted\n')

@@ -1,7 +1,6 @@
-// Part of `npm pack`: copies node-addon-api's headers into the package, for
-// users whose platform has no prebuild. They compile from source, and
-// node-addon-api, being a devDependency, is not installed for them. binding.gyp
-// takes the headers from vendor/ where the package is missing.
+// Part of `npm pack`: copies node-addon-api's headers to vendor/, which is in the
+// package. Users without a prebuild compile with them: node-addon-api is a
+// devDependency, which is not installed there.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'

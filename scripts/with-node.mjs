@@ -2,8 +2,7 @@
 //
 //   node scripts/with-node.mjs 24 -- npx vitest run
 //
-// The versions are pinned in scripts/nodes. Linux on x64 only, since that is
-// what the packages hold.
+// scripts/nodes pins the versions. Linux on x64 only.
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { installTools } from './support/tools.mjs'

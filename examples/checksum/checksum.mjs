@@ -1,7 +1,8 @@
-// The SHA-256 of every regular file below a directory, on all cores, printed as sha256sum does.
+// Prints the SHA-256 of every regular file below a directory in the format of sha256sum. Uses all
+// cores.
 //
-// This thread is synchronous from the first line to the last: it lists the files, starts the
-// workers, blocks until they are done, and prints. See worker.mjs for the other side.
+// The main thread is synchronous: it lists the files, starts the workers (worker.mjs), blocks until
+// they are done, and prints.
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
@@ -20,7 +21,7 @@ const BAD_USAGE = 2
 const checkout = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
- * @param {import('futex-waitgroup').Thread | undefined} worker that took a file and did not finish it
+ * @param {import('futex-waitgroup').Thread | undefined} worker took a file and did not finish it
  */
 function crashOf(worker) {
   if (!worker?.failed) return 'its worker thread ended'
@@ -52,7 +53,7 @@ function checksum(directory, threads) {
   } finally {
     progress.stop()
   }
-  // A worker that crashed has counted down like the others, and what it died of is known by now.
+  // A worker that crashed is counted down too, and its error is known now.
   for (const worker of workers) {
     if (!worker.failed) continue
     allRead = false
@@ -62,7 +63,7 @@ function checksum(directory, threads) {
 }
 
 try {
-  // npm runs its scripts in the package's folder; a relative DIRECTORY means the user's.
+  // npm runs scripts in the package's folder. A relative DIRECTORY is relative to the user's.
   const { INIT_CWD, npm_lifecycle_event, npm_package_json } = process.env
   const startedByNpm =
     npm_lifecycle_event === 'start' && npm_package_json === path.join(checkout, 'package.json')

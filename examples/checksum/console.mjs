@@ -1,4 +1,4 @@
-// Standard output and standard error, synchronously: what is written is out, also into a pipe.
+// Synchronous standard output and standard error: a write has happened when it returns.
 import { writeSync } from 'node:fs'
 import { getSystemErrorMap, inspect } from 'node:util'
 
@@ -12,13 +12,13 @@ function codeOf(error) {
   return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
-/** Standard output cannot be written, on a full disk for example; the message says why. */
+/** Standard output cannot be written, for example on a full disk. The message says why. */
 export class OutputError extends Error {}
 
 /**
  * @param {number} fd
  * @param {string | Uint8Array} data
- * @returns {boolean} false if nobody reads it any more, as of `checksum | head`
+ * @returns {boolean} false if the reader has closed the pipe, as in `checksum | head`
  * @throws OutputError
  */
 export function write(fd, data) {
@@ -28,9 +28,9 @@ export function write(fd, data) {
       rest = rest.subarray(writeSync(fd, rest))
     } catch (error) {
       const code = codeOf(error)
-      // A full pipe that somebody has made non-blocking. Nothing says when there is room again.
+      // The pipe is full and non-blocking: try again later.
       if (code === 'EAGAIN') Atomics.wait(never, 0, 0, 2)
-      // Of standard error there is nowhere left to complain.
+      // Errors of standard error cannot be reported.
       else if (code === 'EPIPE' || fd === STDERR) return false
       else throw new OutputError(`standard output: ${reasonOf(error)}`)
     }
@@ -39,8 +39,8 @@ export function write(fd, data) {
 }
 
 /**
- * @param {number} errno as Node has it: negative
- * @returns {string} the system's text for it
+ * @param {number} errno negative, as in Node's errors
+ * @returns {string} the system's text
  */
 export function systemText(errno) {
   const text = getSystemErrorMap().get(errno)?.[1] ?? `error ${errno}`
@@ -50,7 +50,7 @@ export function systemText(errno) {
 /**
  * @param {unknown} error of a system call
  * @returns {number} negative
- * @throws the error itself if it is any other
+ * @throws any other error
  */
 export function errnoOf(error) {
   if (error instanceof Error && 'errno' in error && typeof error.errno === 'number') {
@@ -65,7 +65,7 @@ export function reasonOf(error) {
 }
 
 /**
- * Says on standard error what is wrong with a file, in one line whatever the file is called.
+ * Prints a problem with a file to standard error. Escapes its name if it would break the line.
  *
  * @param {Buffer} path
  * @param {string} reason

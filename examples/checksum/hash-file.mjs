@@ -1,19 +1,19 @@
 import { createHash, hash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
-// The file may have been replaced since it was found: a symbolic link is not to be followed, and a
-// FIFO not to be waited for. (Windows has neither flag.)
+// The file may have been replaced since it was listed: do not follow a symbolic link, do not wait
+// for a FIFO. Windows has neither flag.
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
-// Larger than most files, and small enough to stay in a core's cache.
+// Most files fit into one chunk, and the chunk fits into a core's cache.
 const chunk = Buffer.allocUnsafeSlow(256 * 1024)
 
 /**
- * Reads on to the end of the chunk or of the file, whatever size fstat reports: files grow, and
- * those of /proc have none.
+ * Reads until the chunk is full or the file ends. Ignores the size of fstat: files grow, and those
+ * in /proc report 0.
  *
  * @param {number} fd
- * @returns {Buffer} what was read; shorter than the chunk only at the end of the file
+ * @returns {Buffer} the data; shorter than the chunk only at the end of the file
  */
 function readChunk(fd) {
   let length = 0
@@ -27,7 +27,7 @@ function readChunk(fd) {
 
 /**
  * @param {Buffer} path
- * @returns {Buffer | undefined} the SHA-256; undefined if it is no regular file (any more)
+ * @returns {Buffer | undefined} the SHA-256; undefined if it is not a regular file
  * @throws the error of the system call that failed
  */
 export function hashFile(path) {
@@ -35,7 +35,7 @@ export function hashFile(path) {
   try {
     if (!fstatSync(fd).isFile()) return undefined
     let data = readChunk(fd)
-    // Without a Hash object, which costs a small file a tenth to a fifth of its time.
+    // Faster by 10 to 20 % for small files than a Hash object.
     if (data.length < chunk.length) return hash('sha256', data, 'buffer')
     const sha256 = createHash('sha256')
     for (; data.length > 0; data = readChunk(fd)) sha256.update(data)

@@ -1,22 +1,22 @@
-// What the threads share. The main thread is blocked while the workers work, so that no message
-// could pass: all is in shared memory, results too, and the group that they are joined by.
+// The data that the threads share. The main thread is blocked while the workers run and receives no
+// messages, so the results are in shared memory too.
 
 export const DIGEST_BYTES = 32
 
-/** What became of a file; a negative number is the errno of the system call that failed. */
+/** The status of a file. A negative number is the errno of the system call that failed. */
 export const Status = /** @type {const} */ ({ Untouched: 0, Hashed: 1, NotRegular: 2 })
 
-/** The two words of `Job.counters`: the next file to take, and how many are finished. */
+/** Indexes in `Job.counters`: the next file to take, and the number of finished files. */
 const NEXT = 0
 const DONE = 1
 
 /**
  * @typedef {object} Job
- * @property {Uint8Array} paths all of them, one after the other
- * @property {Uint32Array} ends where in `paths` each ends
- * @property {Int32Array} takers the number of the worker that took each file, from 1; 0 for nobody
+ * @property {Uint8Array} paths of all files, one after the other
+ * @property {Uint32Array} ends the end of each path in `paths`
+ * @property {Int32Array} takers the number of the worker that took each file, from 1; 0: not taken
  * @property {Int32Array} status one per file
- * @property {Uint8Array} digests `DIGEST_BYTES` per file, meaningful where the status is Hashed
+ * @property {Uint8Array} digests `DIGEST_BYTES` per file, valid if the status is Hashed
  * @property {Int32Array} counters
  */
 
@@ -48,7 +48,7 @@ export function createJob(files) {
 }
 
 /**
- * Takes the next file, which then belongs to this thread.
+ * Takes the next file for the calling thread.
  *
  * @param {Job} job
  * @param {number} worker its number, from 1
@@ -68,7 +68,7 @@ export function takeFile({ counters, ends, paths, takers }, worker) {
  * @param {Uint8Array | number} result the digest, or a status
  */
 export function finishFile({ counters, digests, status }, index, result) {
-  // Plain writes: the end of the thread is what makes them visible to whoever returns from wg.wait().
+  // Plain writes: they are visible after wg.wait(), since the thread has ended then.
   if (typeof result === 'number') {
     status[index] = result
   } else {

@@ -10,7 +10,7 @@ const ESCAPES = new Map([
 ])
 
 /**
- * One line of sha256sum's. It escapes what would break a line, and says so at the line's beginning.
+ * One line in the format of sha256sum. A backslash at its beginning says that the name is escaped.
  *
  * @param {string} digest in hexadecimal
  * @param {string} name one character per byte
@@ -22,7 +22,7 @@ export function manifestLine(digest, name) {
 
 /**
  * @param {number} status of a file that has no digest
- * @param {string | undefined} crash what its worker died of; undefined if no worker took it
+ * @param {string | undefined} crash why its worker ended; undefined if no worker took it
  */
 function reasonFor(status, crash) {
   if (status < 0) return systemText(status)
@@ -35,8 +35,8 @@ function reasonFor(status, crash) {
  *
  * @param {Buffer[]} files
  * @param {import('./job.mjs').Job} job
- * @param {(worker: number) => string} crashOf what became of a worker that did not finish its file
- * @returns {boolean} whether there was no failure
+ * @param {(worker: number) => string} crashOf why a worker did not finish its file
+ * @returns {boolean} whether every file has a digest
  */
 export function printManifest(files, job, crashOf) {
   const digests = Buffer.from(job.digests.buffer)

@@ -20,7 +20,7 @@ Exit code: 0 if everything could be read, 1 if something could not (standard
 error names it, and the rest is printed), 2 if the command line is wrong.
 `
 
-/** The command line asks for what cannot be done; the message says why. */
+/** The command line is wrong. The message says why. */
 export class UsageError extends Error {}
 
 /** @param {string[]} args */
@@ -35,8 +35,8 @@ function parse(args) {
       },
     })
   } catch (error) {
-    // What parseArgs has to say is meant for the user. Its last sentences explain "--": not here,
-    // since npm needs one of its own.
+    // The first sentence of parseArgs' message is for the user. The others explain "--", which npm
+    // also uses, and would mislead here.
     const message = error instanceof Error ? error.message : String(error)
     throw new UsageError(message.split(/[.\n]/, 1)[0])
   }

@@ -1,8 +1,8 @@
 import { SingleBar } from 'cli-progress'
 
 /**
- * A progress bar on standard error, if that is a terminal; it vanishes at the end. It is drawn only
- * when it is told to, by the thread that calls.
+ * Starts a progress bar on standard error, if that is a terminal. It is drawn by update() only, and
+ * erased by stop().
  *
  * @param {number} total
  * @returns {Pick<SingleBar, 'update' | 'stop'>}
@@ -12,13 +12,13 @@ export function startProgress(total) {
     format: '{percentage}% {value}/{total} files [{bar}]',
     stream: process.stderr,
     clearOnComplete: true,
-    // What Ctrl-C would have to put back is not changed to begin with: while the main thread is
-    // blocked no handler runs, and with none Ctrl-C ends the process at once.
+    // Needs no handler for Ctrl-C to restore the cursor: no handler runs while the main thread is
+    // blocked, and without one Ctrl-C ends the process at once.
     gracefulExit: false,
     hideCursor: false,
-    linewrap: true, // which also cuts the line to the terminal's width: the bar comes last
+    linewrap: true, // also cuts the line to the terminal's width
   })
-  // Does nothing where there is no terminal; nor do the other methods then.
+  // Without a terminal, all methods do nothing.
   bar.start(total, 0)
   return bar
 }

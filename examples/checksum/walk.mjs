@@ -31,7 +31,7 @@ export function regularFilesBelow(root, unreadable) {
       if (entry.isFile()) names.push(entry.name)
       else if (entry.isDirectory()) names.push(Buffer.concat([entry.name, SLASH]))
     }
-    // With its slash, a directory sorts among its siblings as all that is in it does.
+    // With its slash, a directory sorts among its siblings like the files in it.
     names.sort(Buffer.compare)
     for (const name of names) {
       const path = Buffer.concat([directory, name])

@@ -1,5 +1,5 @@
-// One thread of the pool: takes paths from shared memory until none is left. It prints nothing, and
-// does not count down: spawn() does, also if this crashes. What is left then, the others take.
+// A worker thread: hashes files until none is left. spawn() counts it down however it ends. If it
+// crashes, the other workers take the remaining files.
 import { workerData } from 'node:worker_threads'
 import { errnoOf } from './console.mjs'
 import { hashFile } from './hash-file.mjs'

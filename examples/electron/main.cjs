@@ -1,4 +1,4 @@
-// The main process: it must never block, and so awaits. `npx electron examples/electron/main.cjs`
+// The main process must not block, and awaits. Run: npx electron examples/electron/main.cjs
 const path = require('node:path')
 const { app, BrowserWindow, ipcMain } = require('electron')
 const { count } = require('./count.cjs')
@@ -11,7 +11,7 @@ app.whenReady().then(async () => {
   })
   ipcMain.handle('count', () => count(4))
   await window.loadFile(path.join(__dirname, 'index.html'))
-  // For the test: do what the button does, print what the window shows, and end.
+  // For the test: clicks the button, prints the answer, and quits.
   if (process.env.EXAMPLE_ONCE !== undefined) {
     console.log(await window.webContents.executeJavaScript('run()'))
     app.quit()

@@ -1,4 +1,4 @@
-// What the window may ask of the main process.
+// Offers the window one call to the main process.
 const { contextBridge, ipcRenderer } = require('electron')
 
 contextBridge.exposeInMainWorld('primes', { count: () => ipcRenderer.invoke('count') })

@@ -1,4 +1,4 @@
-// The window: a counter of frames that never stops, and a button.
+// The window: a frame counter that runs all the time, and a button.
 let frames = 0
 
 function draw() {

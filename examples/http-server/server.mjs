@@ -1,5 +1,5 @@
-// An HTTP server that shuts down gracefully: at SIGTERM it takes no new requests, lets those in
-// flight finish, for as long as it is patient, and says how that went.
+// An HTTP server that shuts down gracefully: on SIGTERM it accepts no new requests, waits until those
+// in flight have finished or the patience has run out, and prints the result.
 //
 //   node server.mjs [--port 8080] [--patience 10000]
 //
@@ -21,7 +21,7 @@ const requests = new WaitGroup()
 
 const server = createServer((request, response) => {
   requests.add()
-  // However the response ends: sent, or its connection broken.
+  // 'close' fires when the response was sent and when its connection broke.
   response.once('close', () => requests.done())
   void answer(request, response)
 })
@@ -44,7 +44,7 @@ async function shutDown() {
   console.log(`closing: ${requests.count} in flight`)
   if (await requests.waitAsync({ timeout: Number(values.patience) })) {
     console.log('closed')
-    // Nothing is left that keeps the process alive.
+    // Idle connections would keep the process alive.
     server.closeAllConnections()
   } else {
     console.log(`gave up: ${requests.count} still in flight`)

@@ -1,4 +1,5 @@
-// Starts a thread that throws, joins it by blocking, and says why it died: no promise, no event.
+// Starts a thread that throws, joins it by blocking, and prints why it died, without a promise or an
+// event.
 //
 //   node examples/join/join.mjs
 import { WaitGroup } from 'futex-waitgroup'

@@ -3,7 +3,7 @@ import { cache } from './tools.mjs'
 
 const modules = path.join(cache, 'runtimes', 'node_modules')
 
-/** Where scripts/runtimes.mjs puts the other runtimes, and how they run a script. */
+/** The runtimes that scripts/runtimes.mjs installs, and how each runs a script. */
 export const runtimes = [
   { name: 'Bun', file: path.join(modules, '@oven/bun-linux-x64/bin/bun'), args: ['run'] },
   {
@@ -13,7 +13,7 @@ export const runtimes = [
   },
 ]
 
-/** Jest, for Node to run. */
+/** Jest, which Node runs. */
 export const jest = {
   name: 'Jest',
   file: path.join(cache, 'jest', 'node_modules', 'jest', 'bin', 'jest.js'),

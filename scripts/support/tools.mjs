@@ -1,4 +1,4 @@
-// What the scripts here share.
+// Functions that the scripts share.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Not in git, kept between runs, safe to delete. */
+/** A folder that is kept between runs and is safe to delete; git ignores it. */
 export const cache = path.join(root, '.cache')
 
 /**
- * Installs what scripts/<name>/package-lock.json pins into .cache/<name>, where
- * that is not done yet. These packages are large and few people need them, so
- * that they are no devDependencies.
+ * Installs the packages that scripts/<name>/package-lock.json pins into
+ * .cache/<name>, unless they are there. They are no devDependencies, since they
+ * are large and seldom needed.
  *
  * @param {string} name
  * @returns {string} the node_modules folder
@@ -21,7 +21,7 @@ export function installTools(name) {
   const from = path.join(root, 'scripts', name)
   const to = path.join(cache, name)
   const modules = path.join(to, 'node_modules')
-  // npm writes it last; the copy of the lock says what it was made from.
+  // npm writes this file last. The copy of the lock file tells which one was installed.
   const done = path.join(modules, '.package-lock.json')
   /** @param {string} folder */
   const lock = (folder) => readFileSync(path.join(folder, 'package-lock.json'), 'utf8')
@@ -31,21 +31,52 @@ export function installTools(name) {
   for (const file of ['package.json', 'package-lock.json']) {
     cpSync(path.join(from, file), path.join(to, file))
   }
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  execFileSync('npm', args, {
-    cwd: to,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  })
+  npmCi(to)
   return modules
 }
 
 /**
+ * Installs the packages that `folder`/package-lock.json pins. Skips their
+ * install scripts, which are not needed. Prints to standard error.
+ *
+ * @param {string} folder
+ */
+export function npmCi(folder) {
+  run(folder, 'npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error')
+}
+
+/**
+ * Runs a program of a dependency in the checkout, with npm's settings in its
+ * environment: node-gyp reads the path of Node's headers there. Prints to
+ * standard error.
+ *
+ * @param {...string} command
+ */
+export function npx(...command) {
+  run(root, 'npx', '--no-install', '--loglevel=error', ...command)
+}
+
+/**
+ * @param {string} cwd
  * @param {string} command
- * @returns {boolean} whether it is there and answers to --version
+ * @param {...string} args
+ */
+function run(cwd, command, ...args) {
+  const shell = process.platform === 'win32'
+  execFileSync(command, args, { cwd, stdio: ['ignore', 2, 2], shell })
+}
+
+/**
+ * @param {string} command
+ * @returns {boolean} whether it is installed and accepts --version
  */
 export function hasCommand(command) {
   return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
+}
+
+/** @param {unknown} error */
+export function codeOf(error) {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 /** @param {unknown} error */
@@ -54,9 +85,9 @@ export function messageOf(error) {
 }
 
 /**
- * The files of the project: in git, or about to be.
+ * The files of the project: those in git, and new ones that git does not ignore.
  *
- * @param {...string} patterns git's; none means all
+ * @param {...string} patterns pathspecs of git; default: all files
  * @returns {string[]} relative to the root
  */
 export function projectFiles(...patterns) {
