@@ -9,7 +9,6 @@ import {
   validateDelta,
   validateRegion,
   validateSignal,
-  validateTask,
   validateTimeout,
   type WaitAsyncOptions,
   type WaitOptions,
@@ -224,7 +223,7 @@ export class WaitGroup {
    * ```
    */
   async go<T>(task: () => T | PromiseLike<T>): Promise<Awaited<T>> {
-    validateTask(task)
+    if (typeof task !== 'function') throw invalidArgType('task', 'of type function', task)
     this.add()
     try {
       const result = task()

@@ -35,11 +35,11 @@ function never(): boolean {
 }
 
 /**
- * @returns a function to call at each poll of one blocked wait without a time-out. It says whether
- * that wait can never end.
+ * @param timeout - In milliseconds. Only a wait without one, which is `Infinity`, is checked.
+ * @returns a function to call at each poll of one blocked wait: whether that wait can never end.
  */
-export function blockedCheck(): () => boolean {
-  if (!reportsDeadlocks) return never
+export function blockedCheck(timeout: number): () => boolean {
+  if (!reportsDeadlocks || timeout !== Infinity) return never
   let polls = 0
   return () => ++polls >= FIRST_CHECK && checks().isDeadlocked()
 }

@@ -66,27 +66,19 @@ export class PromiseWatch {
   /** Looks at the loop, in its poll phase. The state may have changed since it was asked for. */
   onLook(): void {
     clearTimeout(this.#timer)
-    if (this.#waits.count === 0) this.#state = 'idle'
-    switch (this.#state) {
-      case 'watching':
-        if (this.#canEnd()) this.#watchOn()
-        else this.#state = 'suspecting'
-        break
-      case 'emptied':
-        if (this.#canEnd()) {
-          this.#watchOn()
-        } else {
-          this.#state = 'checked'
-          this.#onNextTurn()
-        }
-        break
-      case 'final':
-        if (this.#canEnd()) {
-          this.#watchOn()
-        } else {
-          this.#state = 'idle'
-          this.#waits.reportDeadlock()
-        }
+    const state = this.#waits.count === 0 ? 'idle' : this.#state
+    this.#state = state
+    if (state === 'idle' || state === 'suspecting' || state === 'checked') return
+    if (this.#canEnd()) {
+      this.#watchOn()
+    } else if (state === 'watching') {
+      this.#state = 'suspecting'
+    } else if (state === 'emptied') {
+      this.#state = 'checked'
+      this.#onNextTurn()
+    } else {
+      this.#state = 'idle'
+      this.#waits.reportDeadlock()
     }
   }
 

@@ -2,9 +2,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Worker } from 'node:worker_threads'
 import { Shared } from '../binding/shared'
 
-export interface StartedWorker extends Worker {
-  readonly [hasCountedDown: symbol]: unknown
-}
+type StartedWorker = Worker & { readonly [hasCountedDown: symbol]: unknown }
 
 /**
  * The property of a Worker that says whether it can no longer count down, although its exit event has

@@ -25,28 +25,30 @@ export interface GroupState {
 /** The `code` of a {@link WaitGroupError}. */
 export type WaitGroupErrorCode = keyof typeof texts
 
-/**
- * The `code` of every error that this package throws, {@link WaitGroupErrorCode} included.
- *
- * | `code` | class | when |
- * |---|---|---|
- * | `ERR_INVALID_ARG_TYPE` | TypeError | an argument has the wrong type |
- * | `ERR_OUT_OF_RANGE` | RangeError | an argument has the right type and an impossible value |
- * | `ERR_ILLEGAL_CONSTRUCTOR` | TypeError | `new Guard()` or `new Thread()` |
- * | `ERR_WAITGROUP_THREAD_DIED` | Error | in `thread.error`: the thread died without a report |
- * | `ERR_WAITGROUP_INCOMPATIBLE_COPY` | Error | at load: another copy of this package, in the same process, has an incompatible version |
- * | `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` | Error | `spawn()` on Deno |
- */
+/** The `code` of every error that this package throws. */
 export type ErrorCode =
   | WaitGroupErrorCode
+  /** TypeError: an argument has the wrong type. */
   | 'ERR_INVALID_ARG_TYPE'
+  /** RangeError: an argument has the right type and an impossible value. */
   | 'ERR_OUT_OF_RANGE'
+  /** TypeError: `new Guard()` or `new Thread()`. */
   | 'ERR_ILLEGAL_CONSTRUCTOR'
+  /** Error, in `thread.error`: the thread died without a report. */
   | 'ERR_WAITGROUP_THREAD_DIED'
+  /** Error, at load: the process has another copy of this package, of an incompatible version. */
   | 'ERR_WAITGROUP_INCOMPATIBLE_COPY'
+  /** Error: `spawn()` on Deno. */
   | 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'
 
-let newWaitGroupError: (code: WaitGroupErrorCode, details?: string) => WaitGroupError
+type Anything = (...args: never[]) => unknown
+
+/** The stack begins in the caller of `from`. */
+let newWaitGroupError: (
+  code: WaitGroupErrorCode,
+  from: Anything,
+  details?: string,
+) => WaitGroupError
 
 /**
  * A use of a group that Go's rules forbid: a panic in Go.
@@ -79,7 +81,11 @@ export class WaitGroupError extends Error {
   }
 
   static {
-    newWaitGroupError = (code, details) => new WaitGroupError(code, details)
+    newWaitGroupError = (code, from, details) => {
+      const error = new WaitGroupError(code, details)
+      Error.captureStackTrace(error, from)
+      return error
+    }
     // On the prototype, as the built-in errors have it: not an own property, which would be cloned.
     Object.defineProperty(this.prototype, 'name', {
       value: 'WaitGroupError',
@@ -89,80 +95,53 @@ export class WaitGroupError extends Error {
   }
 }
 
-/**
- * The error for a result that is one of Go's panics.
- *
- * @param from - The stack begins in the caller of this function.
- */
-export function panicError(
-  panic: Panic,
-  from: (...args: never[]) => unknown = panicError,
-): WaitGroupError {
-  const error = newWaitGroupError(codes[panic])
-  Error.captureStackTrace(error, from)
-  return error
+export function panicError(panic: Panic, from: Anything = panicError): WaitGroupError {
+  return newWaitGroupError(codes[panic], from)
 }
 
-/**
- * @param from - The stack of a panic begins in the caller of this function.
- * @returns `result`, unless it is one of Go's panics, which is thrown.
- */
-export function throwIfPanic(
-  result: number,
-  from: (...args: never[]) => unknown = throwIfPanic,
-): number {
+/** @returns `result`, unless it is one of Go's panics, which is thrown. */
+export function throwIfPanic(result: number, from: Anything = throwIfPanic): number {
   if (isPanic(result)) throw panicError(result, from)
   return result
 }
 
-/**
- * The error for a wait that can never end.
- *
- * @param advice - What to do about it.
- * @param from - The stack begins in the caller of this function.
- */
+/** The error for a wait that can never end, with advice on what to do about it. */
 export function deadlockError(
   state: GroupState,
   advice: string,
-  from: (...args: never[]) => unknown = deadlockError,
+  from: Anything = deadlockError,
 ): WaitGroupError {
-  const error = newWaitGroupError('ERR_WAITGROUP_DEADLOCK', ` ${inspect(state)}: ${advice}`)
-  Error.captureStackTrace(error, from)
-  return error
+  return newWaitGroupError('ERR_WAITGROUP_DEADLOCK', from, ` ${inspect(state)}: ${advice}`)
 }
 
-/** A value in Node's words. Reading it may throw. */
+/** A value in Node's words. */
 function received(value: unknown): string {
-  try {
-    return describe(value)
-  } catch {
-    return `a value of type ${typeof value}`
-  }
-}
-
-function describe(value: unknown): string {
   if (value == null) return String(value)
-  if (typeof value === 'function')
-    return value.name ? `function ${value.name}` : 'an anonymous function'
-  if (typeof value === 'object') {
-    const name = (value.constructor as { name?: unknown } | undefined)?.name
-    return typeof name === 'string' && name !== ''
-      ? `an instance of ${name}`
-      : inspect(value, { depth: -1 })
+  try {
+    if (typeof value === 'function')
+      return value.name ? `function ${value.name}` : 'an anonymous function'
+    if (typeof value === 'object') {
+      const name = (value.constructor as { name?: unknown } | undefined)?.name
+      if (typeof name === 'string' && name !== '') return `an instance of ${name}`
+      return inspect(value, { depth: -1 })
+    }
+    const text = inspect(value, { colors: false })
+    return `type ${typeof value} (${text.length > 28 ? `${text.slice(0, 25)}...` : text})`
+  } catch {
+    return `a value of type ${typeof value}` // a getter or a proxy threw
   }
-  let text = inspect(value, { colors: false })
-  if (text.length > 28) text = `${text.slice(0, 25)}...`
-  return `type ${typeof value} (${text})`
 }
 
-type ErrorWithCode<E extends Error> = E & { code: ErrorCode }
-
-function withCode<E extends Error>(error: E, code: ErrorCode): ErrorWithCode<E> {
-  return Object.assign(error, { code })
+function coded<E extends Error>(
+  Class: new (message: string) => E,
+  code: ErrorCode,
+  message: string,
+): E {
+  return Object.assign(new Class(message), { code })
 }
 
 /**
- * `ERR_INVALID_ARG_TYPE`, in Node's own words.
+ * In Node's own words.
  *
  * @param expected - Begins with "of type" or "an instance of".
  * @param hint - A sentence that says what to do instead, without a full stop.
@@ -172,50 +151,39 @@ export function invalidArgType(
   expected: string,
   value: unknown,
   hint?: string,
-): ErrorWithCode<TypeError> {
+): TypeError {
   const kind = name.includes('.') ? 'property' : 'argument'
   const message = `The "${name}" ${kind} must be ${expected}. Received ${received(value)}`
-  return withCode(
-    new TypeError(hint === undefined ? message : `${message}. ${hint}`),
-    'ERR_INVALID_ARG_TYPE',
-  )
+  const more = hint === undefined ? '' : `. ${hint}`
+  return coded(TypeError, 'ERR_INVALID_ARG_TYPE', message + more)
 }
 
-/** `ERR_OUT_OF_RANGE`, in Node's own words. `range` completes "It must be …". */
-export function outOfRange(name: string, range: string, value: unknown): ErrorWithCode<RangeError> {
-  return withCode(
-    new RangeError(
-      `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
-    ),
-    'ERR_OUT_OF_RANGE',
-  )
+/** In Node's own words. `range` completes "It must be …". */
+export function outOfRange(name: string, range: string, value: unknown): RangeError {
+  const message = `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`
+  return coded(RangeError, 'ERR_OUT_OF_RANGE', message)
 }
 
 /**
- * The error of a spawned thread that died without a report. Node's events may replace it later.
+ * Node's events may replace this error later.
  *
- * @param details - Why it may have died.
+ * @param details - Why the thread may have died.
  */
 export function threadDied(
   details = 'It may have run out of memory, or its script has replaced process.emit',
-): ErrorWithCode<Error> {
-  return withCode(
-    new Error(`The thread died without a report. ${details}`),
-    'ERR_WAITGROUP_THREAD_DIED',
-  )
+): Error {
+  const message = `The thread died without a report. ${details}`
+  return coded(Error, 'ERR_WAITGROUP_THREAD_DIED', message)
 }
 
 /** For a runtime that has no preload. */
-export function spawnUnavailable(runtime: string): ErrorWithCode<Error> {
-  return withCode(
-    new Error(
-      `spawn() is not available on ${runtime}: a thread there cannot be guarded before its script ` +
-        'is read, and joining it could hang. Use new Worker() with guard() in the script',
-    ),
-    'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
-  )
+export function spawnUnavailable(runtime: string): Error {
+  const message =
+    `spawn() is not available on ${runtime}: a thread there cannot be guarded before its script ` +
+    'is read, and joining it could hang. Use new Worker() with guard() in the script'
+  return coded(Error, 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', message)
 }
 
-export function illegalConstructor(): ErrorWithCode<TypeError> {
-  return withCode(new TypeError('Illegal constructor'), 'ERR_ILLEGAL_CONSTRUCTOR')
+export function illegalConstructor(): TypeError {
+  return coded(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor')
 }

@@ -83,7 +83,8 @@ function holdsGroup(shared: object, key: string): boolean {
   }
 }
 
-function validateOptions(options: unknown): asserts options is object {
+/** @throws TypeError if `options` is not an object. */
+export function validateOptions(options: unknown): asserts options is object {
   if (typeof options !== 'object' || options === null) {
     throw invalidArgType('options', 'of type object', options)
   }
@@ -121,14 +122,4 @@ export function isThenable(value: unknown): boolean {
     ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
     typeof (value as { then?: unknown }).then === 'function'
   )
-}
-
-/** @throws TypeError if `task` is not a function. */
-export function validateTask(task: unknown): void {
-  if (typeof task !== 'function') throw invalidArgType('task', 'of type function', task)
-}
-
-/** @throws TypeError if `options` is not an object. Worker validates its properties. */
-export function validateSpawnOptions(options: unknown): void {
-  if (options !== undefined) validateOptions(options)
 }

@@ -2,7 +2,7 @@ import { MessageChannel, type WorkerOptions } from 'node:worker_threads'
 import { native } from '../binding/addon'
 import { RECORD_BYTES, viewOf } from '../binding/layout'
 import { spawnUnavailable, throwIfPanic } from '../errors/errors'
-import { validateSpawnOptions } from '../errors/validate'
+import { validateOptions } from '../errors/validate'
 import { isBun, isDeno } from '../runtime/host'
 import { resolveBunScript, startWithPreload, whyNotStarted } from './start-options'
 import { pollStart, stopPolling } from './starting'
@@ -35,7 +35,7 @@ export function spawn(
   script: string | URL,
   options: WorkerOptions = {},
 ): Thread {
-  validateSpawnOptions(options)
+  validateOptions(options)
   if (isDeno) throw spawnUnavailable('Deno')
   if (isBun) resolveBunScript(script, options)
   const record = viewOf(new SharedArrayBuffer(RECORD_BYTES), 0, RECORD_BYTES)

@@ -12,10 +12,6 @@ const ADVICE =
 /** Called at each poll of a blocked wait, which is every 20 ms. They must not throw. */
 export const pollHooks = (new Shared<Set<() => void>>('pollHooks').value ??= new Set())
 
-function never(): boolean {
-  return false
-}
-
 /**
  * Blocks this thread until the counter of the group under `view` is zero.
  *
@@ -24,7 +20,7 @@ function never(): boolean {
  */
 export function blockUntilZero(view: Int32Array, timeout: number): boolean {
   if (Atomics.load(view, COUNTER) === 0) return true
-  const isDeadlocked = timeout === Infinity ? blockedCheck() : never
+  const isDeadlocked = blockedCheck(timeout)
   let state: GroupState | undefined
   const shouldStop = (): boolean => {
     for (const hook of pollHooks) hook()

@@ -1,4 +1,4 @@
-// A group's own functions. lib/binding/addon.ts declares them, typed.
+// A group's own functions. lib/binding/addon.ts documents them.
 //
 // A group has two forms here. A *handle* is a Node-API external that contains
 // the address and owns nothing. It is the cheapest argument, for calls that run
@@ -15,8 +15,7 @@ namespace futex_waitgroup {
 
 namespace {
 
-// handle(view): external. Must not outlive the memory: lib/ keeps the view
-// beside it.
+// handle(view): external.
 napi_value Handle(napi_env env, napi_callback_info info) {
   size_t argc = 1;
   napi_value argv[1];
@@ -28,8 +27,7 @@ napi_value Handle(napi_env env, napi_callback_info info) {
   return handle;
 }
 
-// finishAdd(handle, delta, old): 0 | -Result. `old` is a BigInt: the state
-// before the addition, as Atomics.add() returned it.
+// finishAdd(handle, delta, old: bigint): 0 | -Result.
 napi_value FinishAdd(napi_env env, napi_callback_info info) {
   size_t argc = 3;
   napi_value argv[3];
@@ -92,8 +90,7 @@ napi_value Wait(napi_env env, napi_callback_info info) {
                                      {JavaScriptCheck::ShouldStop, &check}));
 }
 
-// retained(): number. The handles that native code outside of Node holds,
-// through all copies in the process.
+// retained(): number.
 napi_value Retained(napi_env env, napi_callback_info) {
   return ToJs(env, int64_t{RetainedInAllCopies()});
 }

@@ -6,6 +6,8 @@
 // A guard keeps its memory alive by references that are created in the same
 // call. A list in JavaScript would be too late: the thread may be terminated
 // before the next call, and the memory collected before the hook runs.
+//
+// lib/binding/addon.ts documents the functions.
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -109,49 +111,44 @@ class Guards {
 
 namespace {
 
-// Fills `guard` from a view of a group and a view of a ThreadRecord, or null,
-// and references them. Returns false, with an exception pending, if a view is
-// wrong.
-bool InitGuard(napi_env env, napi_value group, napi_value record,
-               Guard* guard) {
-  guard->group = MemoryOfView(env, group);
-  if (record != nullptr) {
+// Fills `guard` from a view of a group, and of a ThreadRecord if `has_record`,
+// and references them. Returns the environment's guards; null, with an
+// exception pending, if an argument is wrong.
+Guards* InitGuard(const Napi::CallbackInfo& info, bool has_record,
+                  Guard* guard) {
+  napi_env env = info.Env();
+  guard->group = MemoryOfView(env, info[0]);
+  if (has_record) {
     guard->record = static_cast<ThreadRecord*>(
-        AddressOfView(env, record, sizeof(ThreadRecord) / sizeof(int32_t)));
+        AddressOfView(env, info[1], sizeof(ThreadRecord) / sizeof(int32_t)));
   }
-  if (guard->group == nullptr ||
-      (record != nullptr && guard->record == nullptr) ||
-      napi_create_reference(env, group, 1, &guard->group_reference) !=
+  if (guard->group == nullptr || (has_record && guard->record == nullptr) ||
+      napi_create_reference(env, info[0], 1, &guard->group_reference) !=
           napi_ok ||
-      (record != nullptr &&
-       napi_create_reference(env, record, 1, &guard->record_reference) !=
+      (has_record &&
+       napi_create_reference(env, info[1], 1, &guard->record_reference) !=
            napi_ok)) {
     guard->DropReferences(env);
     ThrowBadArguments(env);
-    return false;
-  }
-  return true;
-}
-
-// guard(view): id. Owns one count from now on.
-napi_value NewGuard(const Napi::CallbackInfo& info) {
-  Guards* guards = Guards::Of(info.Env());
-  Guard guard;
-  if (guards == nullptr || !InitGuard(info.Env(), info[0], nullptr, &guard)) {
     return nullptr;
   }
+  return Guards::Of(env);
+}
+
+// guard(view): id.
+napi_value NewGuard(const Napi::CallbackInfo& info) {
+  Guard guard;
+  Guards* guards = InitGuard(info, false, &guard);
+  if (guards == nullptr) return nullptr;
   return ToJs(info.Env(), guards->Add(guard));
 }
 
-// ownForThread(view, record): id | -Result. In the parent, before the thread
-// starts: adds the count, and owns it until the thread takes it over. One call,
-// since the parent may be a worker that is terminated at any time.
+// ownForThread(view, record): id | -Result. One call adds the count and owns
+// it, since the parent may be a worker that is terminated at any time.
 napi_value OwnForThread(const Napi::CallbackInfo& info) {
-  Guards* guards = Guards::Of(info.Env());
   Guard guard;
-  if (guards == nullptr || !InitGuard(info.Env(), info[0], info[1], &guard)) {
-    return nullptr;
-  }
+  Guards* guards = InitGuard(info, true, &guard);
+  if (guards == nullptr) return nullptr;
   guard.self = Owner::kParent;
   Result result = WaitGroup(guard.group).Add(1);
   if (result != Result::kOk) {
@@ -162,14 +159,11 @@ napi_value OwnForThread(const Napi::CallbackInfo& info) {
   return ToJs(info.Env(), guards->Add(guard));
 }
 
-// takeOverInThread(view, record): boolean. In the thread, before its script is
-// read: takes the count over. False if the parent has released it already.
+// takeOverInThread(view, record): boolean.
 napi_value TakeOverInThread(const Napi::CallbackInfo& info) {
-  Guards* guards = Guards::Of(info.Env());
   Guard guard;
-  if (guards == nullptr || !InitGuard(info.Env(), info[0], info[1], &guard)) {
-    return nullptr;
-  }
+  Guards* guards = InitGuard(info, true, &guard);
+  if (guards == nullptr) return nullptr;
   Owner owner = Owner::kParent;
   // acq_rel: as in Guard::Release().
   if (!guard.record->owner.compare_exchange_strong(owner, Owner::kThread,
@@ -183,8 +177,7 @@ napi_value TakeOverInThread(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), true);
 }
 
-// release(id): 0 | -Result. Ends a guard of this thread: counts down, if it
-// still owns the count.
+// release(id): 0 | -Result.
 napi_value Release(const Napi::CallbackInfo& info) {
   if (!info[0].IsNumber()) return ThrowBadArguments(info.Env());
   Guards* guards = Guards::Of(info.Env());

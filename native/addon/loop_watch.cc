@@ -4,6 +4,7 @@
 // still run JavaScript: a MessagePort, a timer, a thread-safe function of
 // another addon. Node has unref'd handles of its own, which never act. A handle
 // that is not known to be Node's own counts as able to act.
+// lib/binding/addon.ts documents the methods.
 #include <cstdint>
 #include <cstring>
 #include <set>
@@ -61,10 +62,10 @@ std::vector<LoopHandle> HandlesOf(uv_loop_s* loop) {
   return handles;
 }
 
-std::vector<LoopHandle> AsyncsOf(uv_loop_s* loop) {
-  std::vector<LoopHandle> asyncs;
+std::set<LoopHandle> AsyncsOf(uv_loop_s* loop) {
+  std::set<LoopHandle> asyncs;
   for (LoopHandle handle : HandlesOf(loop)) {
-    if (uv_handle_get_type(handle) == kUvAsync) asyncs.push_back(handle);
+    if (uv_handle_get_type(handle) == kUvAsync) asyncs.insert(handle);
   }
   return asyncs;
 }
@@ -104,16 +105,14 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
           .ThrowAsJavaScriptException();
       return;
     }
-    for (LoopHandle handle : AsyncsOf(loop_)) old_.insert(handle);
+    old_ = AsyncsOf(loop_);
   }
 
  private:
-  // Whether something keeps the loop alive.
   Napi::Value IsAlive(const Napi::CallbackInfo& info) {
     return Napi::Boolean::New(info.Env(), uv_loop_alive(loop_) != 0);
   }
 
-  // Whether an unref'd handle may still run JavaScript.
   Napi::Value MayAct(const Napi::CallbackInfo& info) {
     return Napi::Boolean::New(info.Env(), FindWhatMayAct());
   }
@@ -153,27 +152,18 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
     return false;
   }
 
-  // Whether a port still exists that existed before this object. A worker that
-  // was started before has ports while it lives.
+  // A worker that was started before this object has ports while it lives.
   Napi::Value HasOldPorts(const Napi::CallbackInfo& info) {
     bool found = false;
     for (LoopHandle handle : AsyncsOf(loop_)) {
-      if (old_.count(handle) == 0) continue;
-      if (callback_offset_ == 0 || CallbackOf(handle) == port_callback_) {
-        found = true;
-      }
+      found |= old_.count(handle) != 0 &&
+               (callback_offset_ == 0 || CallbackOf(handle) == port_callback_);
     }
     return Napi::Boolean::New(info.Env(), found);
   }
 
-  // Remembers the asyncs that exist now.
-  void Mark(const Napi::CallbackInfo&) {
-    std::vector<LoopHandle> asyncs = AsyncsOf(loop_);
-    marked_ = std::set<LoopHandle>(asyncs.begin(), asyncs.end());
-  }
+  void Mark(const Napi::CallbackInfo&) { marked_ = AsyncsOf(loop_); }
 
-  // ignoreNew(expected): the asyncs that are new since mark() never act.
-  // Ignores none if their number is not as expected.
   void IgnoreNew(const Napi::CallbackInfo& info) {
     std::vector<LoopHandle> fresh = NewAsyncs();
     if (fresh.size() == info[0].As<Napi::Number>().Uint32Value()) {
@@ -181,9 +171,8 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
     }
   }
 
-  // learnPorts(): the asyncs that are new since mark() are the two ports of a
-  // MessageChannel. Finds the offset of an async's callback: the first word
-  // after the common part in which both ports have the same address in Node.
+  // Finds the offset of an async's callback: the first word after the common
+  // part in which both ports have the same address in Node.
   void LearnPorts(const Napi::CallbackInfo&) {
     std::vector<LoopHandle> fresh = NewAsyncs();
     if (fresh.size() != 2) return;
@@ -199,9 +188,6 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
     }
   }
 
-  // learnTimeOut(milliseconds): finds the timer of an Atomics.waitAsync() that
-  // was called with this time-out in the last ten minutes. Returns whether it
-  // was found.
   Napi::Value LearnTimeOut(const Napi::CallbackInfo& info) {
     auto milliseconds =
         static_cast<uint64_t>(info[0].As<Napi::Number>().Int64Value());

@@ -1,4 +1,4 @@
-// The functions of promise waits. lib/binding/addon.ts declares them, typed.
+// The functions of promise waits. lib/binding/addon.ts documents them.
 #include "../core/wait_group.h"
 #include "environment.h"
 #include "napi_helpers.h"
@@ -9,8 +9,7 @@ namespace futex_waitgroup {
 namespace {
 
 // startPromises(onResults: (count: number) => void, results: Int32Array,
-// onLook: () => void): void. Once per environment, before the first wait.
-// `results` has 2 * BATCH elements: an id, and 0 or -Result, for each wait.
+// onLook: () => void): void.
 napi_value StartPromises(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (PromiseWaits::Of(env) != nullptr || !info[0].IsFunction() ||
@@ -26,9 +25,7 @@ napi_value StartPromises(const Napi::CallbackInfo& info) {
   return nullptr;
 }
 
-// waitAsync(view): id | 0 | -Result. 0: the wait has ended at once, at zero.
-// The id is in use until it is delivered or cancelled; lib/ keeps `view` alive
-// as long.
+// waitAsync(view): id | 0 | -Result.
 napi_value WaitAsync(napi_env env, napi_callback_info info) {
   size_t argc = 1;
   napi_value argv[1];
@@ -52,8 +49,7 @@ napi_value Cancel(napi_env env, napi_callback_info info) {
   return ToJs(env, waits->Cancel(id));
 }
 
-// ref(on: boolean): void. Whether the waits that are pending now keep the event
-// loop alive. At first they do.
+// ref(on: boolean): void.
 napi_value Ref(const Napi::CallbackInfo& info) {
   PromiseWaits* waits = PromiseWaits::Of(info.Env());
   if (waits == nullptr || !info[0].IsBoolean()) {
@@ -63,7 +59,7 @@ napi_value Ref(const Napi::CallbackInfo& info) {
   return nullptr;
 }
 
-// lookSoon(): void. Makes the loop call onLook().
+// lookSoon(): void.
 napi_value LookSoon(const Napi::CallbackInfo& info) {
   PromiseWaits* waits = PromiseWaits::Of(info.Env());
   if (waits == nullptr) return ThrowBadArguments(info.Env());

@@ -59,11 +59,6 @@ class Semaphore {
   // May wake spuriously. Returns whether it took a permit.
   bool SleepAcquire(Deadline deadline) const;
 
-  // A snapshot, for reports.
-  uint32_t permits() const {
-    return static_cast<uint32_t>(word_->load(std::memory_order_relaxed));
-  }
-
  private:
   const uint32_t* futex_word() const;
 

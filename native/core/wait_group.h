@@ -80,7 +80,6 @@ class WaitGroup {
   // Snapshots.
   int32_t counter() const;
   uint32_t waiters() const;
-  uint32_t permits() const { return sema_.permits(); }
 
  private:
   Memory* memory_;

@@ -68,28 +68,17 @@ const System& TheSystem() {
 
 // Checks what a call returned. The os_sync family sets errno; the ulock family
 // may return the negative errno instead.
-void CheckWait(const char* call, int result) {
+void Check(const char* call, int result) {
   if (result >= 0) return;
   int error = result == -1 ? errno : -result;
   switch (error) {
     case EAGAIN:     // the word had changed
     case EINTR:      // a signal
     case ETIMEDOUT:  // the deadline
-    case ENOMEM:  // documented: the kernel is out of memory; the caller loops
-    case EFAULT:  // documented: the page is swapped out; the caller loops
-      return;
-    default:
-      Die(call, error);
-  }
-}
-
-void CheckWake(const char* call, int result) {
-  if (result >= 0) return;
-  int error = result == -1 ? errno : -result;
-  switch (error) {
-    case ENOENT:  // no thread sleeps there
-    case EFAULT:  // the memory was freed: no thread sleeps there
-    case EINTR:
+    case ENOMEM:     // a wait, documented: the kernel is out of memory
+    case EFAULT:     // a wait, documented: the page is swapped out; a wake: the
+                     // memory was freed
+    case ENOENT:     // a wake: no thread sleeps there
       return;
     default:
       Die(call, error);
@@ -109,18 +98,17 @@ void FutexWait(const uint32_t* word, uint32_t expected, Deadline deadline) {
   }
   if (system.has_sync) {
     if (deadline.never()) {
-      CheckWait("os_sync_wait_on_address",
-                system.sync_wait(address, expected, 4, kSyncFlagsNone));
+      Check("os_sync_wait_on_address",
+            system.sync_wait(address, expected, 4, kSyncFlagsNone));
     } else {
-      CheckWait(
-          "os_sync_wait_on_address_with_timeout",
-          system.sync_wait_with_timeout(address, expected, 4, kSyncFlagsNone,
-                                        kClockMachAbsoluteTime, left));
+      Check("os_sync_wait_on_address_with_timeout",
+            system.sync_wait_with_timeout(address, expected, 4, kSyncFlagsNone,
+                                          kClockMachAbsoluteTime, left));
     }
     return;
   }
-  CheckWait("__ulock_wait2", system.ulock_wait2(kUlockCompareAndWait, address,
-                                                expected, left, 0));
+  Check("__ulock_wait2",
+        system.ulock_wait2(kUlockCompareAndWait, address, expected, left, 0));
 }
 
 void FutexWake(const uint32_t* word, uint32_t count) {
@@ -128,11 +116,11 @@ void FutexWake(const uint32_t* word, uint32_t count) {
   void* address = const_cast<uint32_t*>(word);
   if (system.has_sync) {
     SyncWake wake = count == 1 ? system.sync_wake_any : system.sync_wake_all;
-    CheckWake("os_sync_wake_by_address", wake(address, 4, kSyncFlagsNone));
+    Check("os_sync_wake_by_address", wake(address, 4, kSyncFlagsNone));
     return;
   }
   uint32_t operation = kUlockCompareAndWait | (count == 1 ? 0 : kUlockWakeAll);
-  CheckWake("__ulock_wake", system.ulock_wake(operation, address, 0));
+  Check("__ulock_wake", system.ulock_wake(operation, address, 0));
 }
 
 }  // namespace futex_waitgroup

@@ -1,5 +1,5 @@
 /** The built-in classes of errors, which exist in the thread and in its parent. */
-import { attempt, find, getPrototypeOf } from './primordials'
+import * as safe from './primordials'
 
 /** How many prototypes are followed. A proxy can have an endless chain of them. */
 export const MAX_PROTOTYPES = 100
@@ -31,7 +31,7 @@ export const BUILT_IN: readonly BuiltInClass[] = [
 ]
 
 export function isBuiltIn(prototype: object): boolean {
-  const known = find(BUILT_IN, (each) => each.prototype === prototype)
+  const known = safe.find(BUILT_IN, (each) => each.prototype === prototype)
   return known !== undefined || prototype === OBJECT_PROTOTYPE
 }
 
@@ -39,14 +39,14 @@ export function isBuiltIn(prototype: object): boolean {
 export function builtInClass(error: Error): string {
   // An error of another realm has other classes with the same names.
   let byName: string | undefined
-  let prototype = attempt(() => getPrototypeOf(error), null)
+  let prototype = safe.attempt(() => safe.getPrototypeOf(error), null)
   for (let i = 0; i < MAX_PROTOTYPES && prototype !== null; i++) {
     const current: object = prototype
-    const known = find(BUILT_IN, (each) => each.prototype === current)
+    const known = safe.find(BUILT_IN, (each) => each.prototype === current)
     if (known !== undefined) return known.name
-    const name = attempt((): unknown => current.constructor.name, undefined)
-    byName ??= find(BUILT_IN, (each) => each.name === name)?.name
-    prototype = attempt(() => getPrototypeOf(current), null)
+    const name = safe.attempt((): unknown => current.constructor.name, undefined)
+    byName ??= safe.find(BUILT_IN, (each) => each.name === name)?.name
+    prototype = safe.attempt(() => safe.getPrototypeOf(current), null)
   }
   return byName ?? 'Error'
 }

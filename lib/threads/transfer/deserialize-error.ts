@@ -1,5 +1,5 @@
 import { BUILT_IN } from './builtin-errors'
-import { create, define, get, getPrototypeOf, is, setPrototypeOf } from './primordials'
+import * as safe from './primordials'
 import type { SerializedError, SerializedErrorObject } from './serialize-error'
 import { deserializeSymbol, deserializeValue } from './values'
 
@@ -32,7 +32,8 @@ function deserializeErrorObject(
   for (const [key, enumerable, each] of serialized.properties) {
     const value = deserialize(each, seen)
     const isDefault = (key === 'name' || key === 'message') && !enumerable
-    if (!isDefault || !is(get(error, key), value)) define(error, key, value, enumerable)
+    if (!isDefault || !safe.is(safe.get(error, key), value))
+      safe.define(error, key, value, enumerable)
   }
   return error
 }
@@ -49,7 +50,7 @@ function emptyError({ base, className, properties }: SerializedErrorObject): Err
   delete error.stack
   if (className === base || className === '') return error
   const named = { [className]: class extends Error {} }[className]
-  const prototype = create(getPrototypeOf(error)) as object
-  define(prototype, 'constructor', named, false)
-  return setPrototypeOf(error, prototype) as Error
+  const prototype = safe.create(safe.getPrototypeOf(error)) as object
+  safe.define(prototype, 'constructor', named, false)
+  return safe.setPrototypeOf(error, prototype) as Error
 }

@@ -7,27 +7,7 @@
  * can still fail in such a thread; then a plainer form of the value is used.
  */
 import { builtInClass, isBuiltIn, MAX_PROTOTYPES } from './builtin-errors'
-import {
-  append,
-  attempt,
-  create,
-  define,
-  FAILED,
-  find,
-  get,
-  getOwnPropertyDescriptor,
-  getPrototypeOf,
-  inspect,
-  isArray,
-  isBuffer,
-  isError,
-  isObject,
-  isProxy,
-  ownKeys,
-  type SafeMap,
-  safeMap,
-  stringSlice,
-} from './primordials'
+import * as safe from './primordials'
 import {
   NOT_SHOWN,
   type SerializedSymbol,
@@ -75,7 +55,7 @@ const NODE_SERIALIZES_ALL_CAUSES = Number.parseInt(process.versions.node, 10) < 
  * contain functions or symbols, and objects of very many levels.
  */
 export function serializeError(thrown: unknown): SerializedError {
-  return attempt(() => serialize(thrown, 0, safeMap()), {
+  return safe.attempt(() => serialize(thrown, 0, safe.safeMap()), {
     kind: 'value',
     value: NOT_SHOWN,
     shown: undefined,
@@ -86,16 +66,16 @@ export function serializeError(thrown: unknown): SerializedError {
 function serialize(
   thrown: unknown,
   depth: number,
-  seen: SafeMap<SerializedError>,
+  seen: safe.SafeMap<SerializedError>,
 ): SerializedError {
   if (typeof thrown === 'symbol') return serializeSymbol(thrown)
-  if (!isObject(thrown)) return { kind: 'value', value: thrown, shown: undefined }
+  if (!safe.isObject(thrown)) return { kind: 'value', value: thrown, shown: undefined }
   const known = seen.get(thrown)
   if (known !== undefined) return known
   // Not added to `seen`: a shorter path to this object may serialize it better.
   if (depth > MAX_DEPTH) return serializeValue(thrown)
-  if (isError(thrown)) return serializeErrorObject(thrown, depth, seen)
-  if (attempt(() => isArray(thrown) && isListToFollow(thrown), false)) {
+  if (safe.isError(thrown)) return serializeErrorObject(thrown, depth, seen)
+  if (safe.attempt(() => safe.isArray(thrown) && isListToFollow(thrown), false)) {
     return serializeList(thrown as unknown[], depth, seen)
   }
   const serialized = serializeValue(thrown)
@@ -106,10 +86,10 @@ function serialize(
 function serializeErrorObject(
   error: Error,
   depth: number,
-  seen: SafeMap<SerializedError>,
+  seen: safe.SafeMap<SerializedError>,
 ): SerializedError {
   const base = builtInClass(error)
-  const className = attempt((): unknown => error.constructor.name, undefined)
+  const className = safe.attempt((): unknown => error.constructor.name, undefined)
   const properties: [string, boolean, SerializedError][] = []
   const serialized: SerializedError = {
     kind: 'error',
@@ -118,16 +98,16 @@ function serializeErrorObject(
     properties,
   }
   seen.set(error, serialized)
-  const taken = create(null) as { [key: string]: true }
+  const taken = safe.create(null) as { [key: string]: true }
   const take = (key: string, enumerable: boolean, value: unknown): void => {
     taken[key] = true
-    append(properties, [key, enumerable, serialize(value, depth + 1, seen)])
+    safe.append(properties, [key, enumerable, serialize(value, depth + 1, seen)])
   }
   let object: object | null = error
   for (let i = 0; i < MAX_PROTOTYPES && object !== null && !isBuiltIn(object); i++) {
     takeProperties(error, object, taken, take)
     const current: object = object
-    object = attempt(() => getPrototypeOf(current), null)
+    object = safe.attempt(() => safe.getPrototypeOf(current), null)
   }
   // From a built-in prototype.
   const takeMissing = (key: string, otherwise: unknown): void => {
@@ -135,7 +115,7 @@ function serializeErrorObject(
       take(
         key,
         false,
-        attempt(() => read(error, key), otherwise),
+        safe.attempt(() => read(error, key), otherwise),
       )
   }
   takeMissing('name', base)
@@ -151,46 +131,49 @@ function takeProperties(
   taken: { readonly [key: string]: true },
   take: (key: string, enumerable: boolean, value: unknown) => void,
 ): void {
-  const keys = attempt(() => ownKeys(object), [])
+  const keys = safe.attempt(() => safe.ownKeys(object), [])
   const inherited = object !== error
-  find(keys, (key) => {
+  safe.find(keys, (key) => {
     if (typeof key !== 'string' || taken[key]) return
     if (inherited && (key === 'constructor' || key === '__proto__')) return
-    const descriptor = attempt(() => getOwnPropertyDescriptor(object, key), undefined)
-    const value = attempt(() => read(error, key), FAILED)
-    if (descriptor === undefined || value === FAILED) return
+    const descriptor = safe.attempt(() => safe.getOwnPropertyDescriptor(object, key), undefined)
+    const value = safe.attempt(() => read(error, key), safe.FAILED)
+    if (descriptor === undefined || value === safe.FAILED) return
     if (inherited && typeof value === 'function') return
     take(key, descriptor.enumerable === true, value)
   })
 }
 
 function read(error: Error, key: string): unknown {
-  const value: unknown = get(error, key)
+  const value: unknown = safe.get(error, key)
   // Since Node 22 the stack of an error cannot be read through a proxy.
-  if (key === 'stack' && value === undefined && isProxy(error)) return stackOfProxy(error)
+  if (key === 'stack' && value === undefined && safe.isProxy(error)) return stackOfProxy(error)
   return value
 }
 
 function stackOfProxy(error: Error): string {
-  const text = inspect(error)
+  const text = safe.inspect(error)
   // Node 26 also shows the proxy.
-  return stringSlice(text, 0, 6) === 'Proxy(' ? stringSlice(text, 6, -1) : text
+  return safe.stringSlice(text, 0, 6) === 'Proxy(' ? safe.stringSlice(text, 6, -1) : text
 }
 
 function serializeList(
   list: readonly unknown[],
   depth: number,
-  seen: SafeMap<SerializedError>,
+  seen: safe.SafeMap<SerializedError>,
 ): SerializedError {
   const items: SerializedError[] = []
   const serialized: SerializedError = { kind: 'list', items }
   seen.set(list, serialized)
-  attempt(() => find(list, (item) => append(items, serialize(item, depth + 1, seen))), undefined)
+  safe.attempt(
+    () => safe.find(list, (item) => safe.append(items, serialize(item, depth + 1, seen))),
+    undefined,
+  )
   return serialized
 }
 
 function isListToFollow(list: readonly unknown[]): boolean {
-  return find(list, (item) => isError(item) || isBuffer(item)) !== undefined
+  return safe.find(list, (item) => safe.isError(item) || safe.isBuffer(item)) !== undefined
 }
 
 /**
@@ -199,15 +182,15 @@ function isListToFollow(list: readonly unknown[]): boolean {
  */
 export function breakCauseCycle(thrown: unknown): void {
   if (!NODE_SERIALIZES_ALL_CAUSES) return
-  const seen = safeMap<true>()
+  const seen = safe.safeMap<true>()
   let error = thrown
-  for (let i = 1; isError(error); i++) {
+  for (let i = 1; safe.isError(error); i++) {
     const current = error
     seen.set(current, true)
-    const cause = attempt(() => current.cause, undefined)
-    if (i >= MAX_CAUSES || (isObject(cause) && seen.get(cause) === true)) {
-      attempt(() => {
-        define(current, 'cause', inspect(cause, { depth: 0 }), false)
+    const cause = safe.attempt(() => current.cause, undefined)
+    if (i >= MAX_CAUSES || (safe.isObject(cause) && seen.get(cause) === true)) {
+      safe.attempt(() => {
+        safe.define(current, 'cause', safe.inspect(cause, { depth: 0 }), false)
       }, undefined)
       return
     }

@@ -2,29 +2,7 @@
  * Carries thrown values other than errors, for serialize-error.ts. Follows the rules of
  * primordials.ts.
  */
-import {
-  apply,
-  attempt,
-  define,
-  FAILED,
-  find,
-  get,
-  getBuiltinModule,
-  has,
-  inspect,
-  isBuffer,
-  isMap,
-  isObject,
-  isSet,
-  isView,
-  keyFor,
-  mapForEach,
-  ownKeys,
-  safeMap,
-  setForEach,
-  structuredClone,
-  symbolDescription,
-} from './primordials'
+import * as safe from './primordials'
 
 export type SerializedValue = {
   /** The text of the object's `[util.inspect.custom]()`, which a clone lacks. */
@@ -48,20 +26,20 @@ export const NOT_SHOWN = '[a value that cannot be shown]'
 /** How many levels of objects are cloned. */
 const MAX_LEVELS = 200
 
-const INSPECT: symbol = inspect.custom
+const INSPECT: symbol = safe.inspect.custom
 
 /** `Symbol.iterator` and others, which all realms share. */
-const WELL_KNOWN: readonly (readonly [string, symbol])[] = ownKeys(Symbol).flatMap((key) => {
-  const value: unknown = get(Symbol, key)
+const WELL_KNOWN: readonly (readonly [string, symbol])[] = safe.ownKeys(Symbol).flatMap((key) => {
+  const value: unknown = safe.get(Symbol, key)
   return typeof key === 'string' && typeof value === 'symbol' ? [[key, value] as const] : []
 })
 
 export function serializeSymbol(symbol: symbol): SerializedSymbol {
-  const key = keyFor(symbol)
+  const key = safe.keyFor(symbol)
   if (key !== undefined) return { kind: 'symbol', from: 'Symbol.for', text: key }
-  const wellKnown = find(WELL_KNOWN, (each) => each[1] === symbol)
+  const wellKnown = safe.find(WELL_KNOWN, (each) => each[1] === symbol)
   if (wellKnown !== undefined) return { kind: 'symbol', from: 'Symbol', text: wellKnown[0] }
-  return { kind: 'symbol', from: 'description', text: symbolDescription(symbol) }
+  return { kind: 'symbol', from: 'description', text: safe.symbolDescription(symbol) }
 }
 
 /**
@@ -70,7 +48,7 @@ export function serializeSymbol(symbol: symbol): SerializedSymbol {
  */
 export function serializeValue(value: object): SerializedValue {
   return (
-    attempt(() => cloneValue(value), undefined) ?? {
+    safe.attempt(() => cloneValue(value), undefined) ?? {
       kind: 'value',
       value: show(value),
       shown: undefined,
@@ -81,12 +59,15 @@ export function serializeValue(value: object): SerializedValue {
 /** @returns undefined if there is no clone that the parent can receive. */
 function cloneValue(value: object): SerializedValue | undefined {
   const shown = showCustom(value)
-  const written = attempt(() => writeValue(value), undefined)
+  const written = safe.attempt(() => writeValue(value), undefined)
   const clone =
-    written?.hasBuffers === true ? FAILED : attempt((): unknown => structuredClone(value), FAILED)
-  if (clone !== FAILED) return isDeep(clone) ? undefined : { kind: 'value', value: clone, shown }
+    written?.hasBuffers === true
+      ? safe.FAILED
+      : safe.attempt((): unknown => safe.structuredClone(value), safe.FAILED)
+  if (clone !== safe.FAILED)
+    return isDeep(clone) ? undefined : { kind: 'value', value: clone, shown }
   if (written === undefined) return undefined
-  if (attempt(() => isDeep(readValue(written.bytes)), false)) return undefined
+  if (safe.attempt(() => isDeep(readValue(written.bytes)), false)) return undefined
   return { kind: 'bytes', bytes: written.bytes, shown }
 }
 
@@ -94,34 +75,38 @@ function cloneValue(value: object): SerializedValue | undefined {
  * Whether a clone has too many levels. Receiving them would overflow the parent's stack, which may be
  * smaller than the thread's.
  */
-function isDeep(clone: unknown, levels = MAX_LEVELS, seen = safeMap<true>()): boolean {
+function isDeep(clone: unknown, levels = MAX_LEVELS, seen = safe.safeMap<true>()): boolean {
   // In the order of the clone, which recurses into each object once.
-  if (!isObject(clone) || isView(clone) || seen.get(clone) === true) return false
+  if (!safe.isObject(clone) || safe.isView(clone) || seen.get(clone) === true) return false
   if (levels === 0) return true
   seen.set(clone, true)
   let deep = false
   const visit = (value: unknown, key: unknown): void => {
     deep ||= isDeep(key, levels - 1, seen) || isDeep(value, levels - 1, seen)
   }
-  if (isMap(clone)) mapForEach(clone, visit)
-  else if (isSet(clone)) setForEach(clone, visit)
-  else find(ownKeys(clone), (key) => isDeep(get(clone, key), levels - 1, seen) && (deep = true))
+  if (safe.isMap(clone)) safe.mapForEach(clone, visit)
+  else if (safe.isSet(clone)) safe.setForEach(clone, visit)
+  else
+    safe.find(
+      safe.ownKeys(clone),
+      (key) => isDeep(safe.get(clone, key), levels - 1, seen) && (deep = true),
+    )
   return deep
 }
 
 function writeValue(value: object): { bytes: Uint8Array; hasBuffers: boolean } {
-  const v8 = getBuiltinModule('node:v8')
+  const v8 = safe.getBuiltinModule('node:v8')
   // Bun's serializer does not call _writeHostObject.
-  if (isBuffer(value)) return { bytes: v8.serialize(value), hasBuffers: true }
+  if (safe.isBuffer(value)) return { bytes: v8.serialize(value), hasBuffers: true }
   const serializer = new v8.DefaultSerializer()
-  const writeView: unknown = get(serializer, '_writeHostObject')
+  const writeView: unknown = safe.get(serializer, '_writeHostObject')
   let hasBuffers = false
-  define(
+  safe.define(
     serializer,
     '_writeHostObject',
     (view: unknown) => {
-      hasBuffers ||= isBuffer(view)
-      return apply(writeView as () => unknown, serializer, [view]) as unknown
+      hasBuffers ||= safe.isBuffer(view)
+      return safe.apply(writeView as () => unknown, serializer, [view]) as unknown
     },
     false,
   )
@@ -131,16 +116,16 @@ function writeValue(value: object): { bytes: Uint8Array; hasBuffers: boolean } {
 }
 
 function readValue(bytes: Uint8Array): unknown {
-  return getBuiltinModule('node:v8').deserialize(bytes)
+  return safe.getBuiltinModule('node:v8').deserialize(bytes)
 }
 
 function showCustom(value: object): string | undefined {
-  const isCustom = !isBuffer(value) && attempt(() => has(value, INSPECT), false)
+  const isCustom = !safe.isBuffer(value) && safe.attempt(() => safe.has(value, INSPECT), false)
   return isCustom ? show(value) : undefined
 }
 
 function show(value: unknown): string {
-  const text = attempt((): unknown => inspect(value), undefined)
+  const text = safe.attempt((): unknown => safe.inspect(value), undefined)
   return typeof text === 'string' ? text : NOT_SHOWN
 }
 
@@ -153,11 +138,11 @@ export function deserializeSymbol({ from, text }: SerializedSymbol): symbol {
 export function deserializeValue(serialized: SerializedValue): unknown {
   const value: unknown =
     serialized.kind === 'bytes'
-      ? attempt(() => readValue(serialized.bytes), NOT_SHOWN)
+      ? safe.attempt(() => readValue(serialized.bytes), NOT_SHOWN)
       : serialized.value
   const { shown } = serialized
-  if (shown !== undefined && isObject(value) && !(INSPECT in value)) {
-    define(value, INSPECT, () => shown, false)
+  if (shown !== undefined && safe.isObject(value) && !(INSPECT in value)) {
+    safe.define(value, INSPECT, () => shown, false)
   }
   return value
 }
