@@ -7,7 +7,11 @@ export default defineConfig({
     pool: 'forks',
     // Most of them wait for threads and children of theirs.
     maxWorkers: 2,
-    // Longer than the kill timers, which say more.
-    testTimeout: 120_000,
+    // The same goes for concurrent tests of one file: many of their children sleep.
+    maxConcurrency: 8,
+    // Against hangs, and longer than the kill timers of children, which say more.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    teardownTimeout: 60_000,
   },
 })

@@ -1,6 +1,9 @@
 import { test } from 'vitest'
-import { double } from '../support/stress'
+import { double } from '../helpers/stress'
 
 test('terminate() at any point of a wait', async () => {
-  await double('terminate-anywhere.mjs', 10, (work) => [`${work}`, `${Date.now() % 1e6}`])
+  await double('wait/fixtures/terminate-anywhere.mjs', 10, (work) => [
+    `${work}`,
+    `${Date.now() % 1e6}`,
+  ])
 })

@@ -1,0 +1,65 @@
+import { get } from 'node:http'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { Child } from '../helpers/child'
+import { root } from '../helpers/paths'
+
+const SERVER = path.join(root, 'examples', 'http-server', 'server.mjs')
+
+async function start(patience: number): Promise<{ child: Child; port: number }> {
+  const child = new Child(process.execPath, [SERVER, '--port=0', `--patience=${patience}`])
+  return { child, port: Number((await child.printed(/^listening on port (\d+)$/m))[1]) }
+}
+
+/** A request on a connection of its own: its answer, or the code of its error. */
+function request(port: number, ms: number): Promise<string> {
+  return new Promise((resolve) => {
+    get({ host: '127.0.0.1', port, path: `/?ms=${ms}`, agent: false }, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (text: string) => (body += text))
+      response.on('end', () => resolve(body))
+    }).on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+  })
+}
+
+test('SIGTERM: requests in flight finish, new ones are refused, the exit code is 0', async () => {
+  const { child, port } = await start(20_000)
+  expect(await request(port, 0)).toBe('that took 0 ms\n')
+  const inFlight = [request(port, 1000), request(port, 1001), request(port, 1002)]
+  // The fourth is answered: the three before it have arrived.
+  expect(await request(port, 100)).toBe('that took 100 ms\n')
+  child.kill('SIGTERM')
+  await child.printed(/^closing: 3 in flight$/m)
+  expect(await request(port, 0)).toBe('ECONNREFUSED')
+  expect(await Promise.all(inFlight)).toEqual([1000, 1001, 1002].map((n) => `that took ${n} ms\n`))
+  expect(await child.ended).toMatchObject({ code: 0, signal: null, stderr: '' })
+  expect((await child.ended).stdout).toMatch(/\nclosing: 3 in flight\nclosed\n$/)
+})
+
+test('SIGTERM without a request in flight ends at once', async () => {
+  const { child } = await start(20_000)
+  child.kill('SIGTERM')
+  expect(await child.ended).toMatchObject({ code: 0, signal: null, stderr: '' })
+})
+
+test('a client that hangs up is no request in flight any more', async () => {
+  const { child, port } = await start(20_000)
+  const client = get({ host: '127.0.0.1', port, path: '/?ms=15000', agent: false })
+  client.on('error', () => {})
+  expect(await request(port, 100)).toBe('that took 100 ms\n')
+  child.kill('SIGTERM')
+  await child.printed(/^closing: 1 in flight$/m)
+  client.destroy()
+  await child.printed(/^closed$/m)
+})
+
+test('a request that never ends: the time is up, it says so, and the exit code is 1', async () => {
+  const { child, port } = await start(300)
+  const endless = request(port, 1e6)
+  expect(await request(port, 100)).toBe('that took 100 ms\n')
+  child.kill('SIGTERM')
+  const { stdout, ...end } = await child.ended
+  expect(end).toEqual({ code: 1, signal: null, stderr: '' })
+  expect(stdout).toMatch(/\nclosing: 1 in flight\ngave up: 1 still in flight\n$/)
+  expect(await endless).toBe('ECONNRESET')
+})

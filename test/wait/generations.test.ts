@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { Child } from '../helpers/child'
+
+const GENERATIONS = 10_000
+
+test('every generation of five threads sees all plain writes and leaves an idle group', async () => {
+  const seed = Date.now() % 100_000
+  console.log(`seed ${seed}`)
+  const child = Child.node('wait/fixtures/generations.mjs', [
+    '5',
+    `${GENERATIONS}`,
+    `${seed}`,
+    'mixed',
+  ])
+  const { stdout, ...end } = await child.ended
+  expect(end).toEqual({ code: 0, signal: null, stderr: '' })
+  expect(JSON.parse(stdout)).toMatchObject({ generations: GENERATIONS })
+})
