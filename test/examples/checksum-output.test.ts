@@ -10,9 +10,9 @@ let tree = ''
 beforeAll(() => {
   const files = Array.from({ length: FILES }, (_, i) => [`file ${i}`, Buffer.alloc(20_000, i)])
   tree = folder(Object.fromEntries(files), 'caller')
-}, 60_000)
+})
 
-afterAll(() => remove(tree), 60_000)
+afterAll(() => remove(tree))
 
 test('ends quietly when nobody reads on', (context) => {
   needs(context, missing('head'))

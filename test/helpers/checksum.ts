@@ -3,12 +3,13 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished, type TestContext } from 'vitest'
+import { KILL_SECONDS } from './child'
 import { root } from './paths'
 
 export const TOOL = path.join(root, 'examples/checksum/checksum.mjs')
 
 /** Root reads everything, whatever its mode, unless it gives up the right to. */
-const AS_ANYBODY = [
+const UNPRIVILEGED = [
   'setpriv',
   ...['--bounding-set', '-dac_override,-dac_read_search'],
   ...['--inh-caps', '-dac_override,-dac_read_search'],
@@ -26,7 +27,7 @@ export interface Outcome {
 /** Runs a program that must end by itself. */
 export function run(program: string, args: string[], options: SpawnSyncOptions = {}): Outcome {
   const result = spawnSync(program, args, {
-    timeout: 50_000,
+    timeout: KILL_SECONDS * 1000,
     killSignal: 'SIGKILL',
     maxBuffer: 2 ** 30,
     ...options,
@@ -45,13 +46,13 @@ export function checksum(args: string[], options?: SpawnSyncOptions): Outcome {
   return run(process.execPath, [TOOL, ...args], options)
 }
 
-/** The same by somebody to whom a file of mode 000 is closed. */
-export function checksumAsAnybody(args: string[], options?: SpawnSyncOptions): Outcome {
-  const command = [...(isRoot ? AS_ANYBODY : []), process.execPath, TOOL, ...args]
+/** The same without the right to read a file of mode 000. */
+export function checksumUnprivileged(args: string[], options?: SpawnSyncOptions): Outcome {
+  const command = [...(isRoot ? UNPRIVILEGED : []), process.execPath, TOOL, ...args]
   return run(command[0] ?? '', command.slice(1), options)
 }
 
-/** What the real thing prints for the same files, all of them readable. */
+/** What sha256sum prints for the same files, all of them readable. */
 export function realSha256sum(directory: string): Outcome {
   const script = 'find "$1" -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum --'
   return run('sh', ['-c', script, 'sh', directory])
@@ -68,13 +69,13 @@ export function names(manifest: string): string[] {
   return manifest.split('\n').flatMap((line) => (line === '' ? [] : [line.slice(66)]))
 }
 
-/** A new folder; it is removed by the one who makes it, or when the test is over. */
+/** A new folder. With the owner 'test' it is removed when the test is over. */
 export function folder(
   files: Record<string, string | Buffer> = {},
   owner: 'test' | 'caller' = 'test',
 ): string {
   const directory = fs.mkdtempSync(path.join(tmpdir(), 'checksum-'))
-  if (owner === 'test') onTestFinished(() => remove(directory), 60_000)
+  if (owner === 'test') onTestFinished(() => remove(directory))
   for (const [name, data] of Object.entries(files)) put(directory, name, data)
   return directory
 }
@@ -103,10 +104,10 @@ export function missing(...programs: string[]): string | undefined {
   return absent.length === 0 ? undefined : `not on this machine: ${absent.join(', ')}`
 }
 
-/** Why nobody here is refused a file of mode 000; undefined where somebody is. */
+/** Why a file of mode 000 can be read here; undefined where it cannot. */
 export function modesIgnored(): string | undefined {
   if (process.platform === 'win32') return 'Windows has no modes'
   if (!isRoot) return undefined
-  const [program, ...args] = [...AS_ANYBODY, 'true']
+  const [program, ...args] = [...UNPRIVILEGED, 'true']
   return spawnSync(program, args).status === 0 ? undefined : 'this is root, and setpriv fails'
 }

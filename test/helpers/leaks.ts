@@ -14,7 +14,7 @@ async function leftBy(way: 'spawn' | 'worker', threads: number, seconds: number)
     flags,
     killSeconds: seconds,
   }).ended
-  expect(ended).toMatchObject({ code: 0, stderr: '' })
+  expect(ended).toExitCleanly()
   return JSON.parse(ended.stdout) as { before: Census; after: Census }
 }
 

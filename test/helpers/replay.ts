@@ -75,7 +75,7 @@ const CODES: { [text: string]: WaitGroupErrorCode } = {
 }
 
 /** An answer that takes this long will not come. */
-const PATIENCE = 10_000
+const PATIENCE = 100_000
 
 /** The group's 16 bytes, behind its back. */
 class Memory {

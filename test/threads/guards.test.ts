@@ -101,10 +101,10 @@ test('a guard that is dropped and collected counts down at the end of its thread
   const ended = await Child.node('threads/fixtures/guard-dropped.mjs', [], {
     flags: ['--expose-gc'],
   }).ended
-  expect(ended).toEqual({ code: 0, signal: null, stdout: 'done\n', stderr: '' })
+  expect(ended).toExitCleanly('done\n')
 })
 
 test('a guard of the main thread is no reason to crash at its end, nor is a count below zero', async () => {
   const ended = await Child.node('threads/fixtures/guard-end.mjs').ended
-  expect(ended).toEqual({ code: 0, signal: null, stdout: '', stderr: '' })
+  expect(ended).toExitCleanly('')
 })

@@ -88,8 +88,9 @@ describe.concurrent('a spawned script sees what it would see as a Worker, below 
       flags,
       options,
     )
-    const { stdout, ...ended } = await child.ended
-    expect(ended).toEqual({ code: 0, signal: null, stderr: '' })
+    const ended = await child.ended
+    expect(ended).toExitCleanly()
+    const { stdout } = ended
     const { control: seen, ...differences } = JSON.parse(stdout) as Record<string, object>
     expect(seen).toEqual({
       condition: 'default',
@@ -120,12 +121,7 @@ test('the package may be in a place with spaces, quotes, backslashes and other l
   cpSync(loader, path.join(place, 'node_modules/node-gyp-build'), { recursive: true })
 
   const ended = await Child.node('threads/fixtures/spawn-options/odd-place.cjs', [place]).ended
-  expect(ended).toEqual({
-    code: 0,
-    signal: null,
-    stdout: 'null []\n--no-warnings []\nnull []\n',
-    stderr: '',
-  })
+  expect(ended).toExitCleanly('null []\n--no-warnings []\nnull []\n')
 })
 
 const refused: [string, unknown, unknown?][] = [

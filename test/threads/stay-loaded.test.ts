@@ -1,25 +1,11 @@
-import { describe, expect, test } from 'vitest'
-import { Child } from '../helpers/child'
+import { describe, test } from 'vitest'
+import { checkStaysLoaded, ends } from '../helpers/stay-loaded'
 
-const ROUNDS = 50
+/** The stress run has fifty and more. */
+const ROUNDS = 10
 
-describe.concurrent('workers are the only ones to load the addon, one after the other', () => {
-  // Counter and waiters at the end of each: a wait that is given up is counted no more.
-  test.each([
-    { end: 'nothing', left: '0 0' },
-    { end: 'guards', left: '0 0' },
-    { end: 'promise waits', left: '1 0' },
-    { end: 'a promise wait that was settled', left: '0 0' },
-    { end: 'threads', left: '0 0' },
-    { end: 'all of it, and a throw', left: '0 0' },
-  ])('and end with $end', async ({ end, left }) => {
-    const ended = await Child.node('threads/fixtures/stay-loaded.mjs', [end, String(ROUNDS)]).ended
-    const loaded = process.platform === 'linux' ? 'loaded true\n' : ''
-    expect(ended).toEqual({
-      code: 0,
-      signal: null,
-      stdout: `${left}\n`.repeat(ROUNDS) + loaded,
-      stderr: '',
-    })
+describe.concurrent('the addon stays loaded when the only worker that has it ends with', () => {
+  test.each(ends.map((each) => [each.end, each] as const))('%s', async (_, each) => {
+    await checkStaysLoaded(each, ROUNDS)
   })
 })

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { WaitGroup, WaitGroupError } from 'futex-waitgroup'
 import { ThreadWaiters } from '../helpers/thread-waiters'
 
+/** Against a hang only. */
+const PATIENCE = { timeout: 100_000 }
+
 /** What the call throws. */
 function thrownBy(call: () => void): unknown {
   try {
@@ -12,7 +15,7 @@ function thrownBy(call: () => void): unknown {
   return expect.unreachable('nothing was thrown')
 }
 
-/** A group in whatever state: counter, waiters, and permits left over. */
+/** A group with these numbers in its memory. */
 function group(counter: number, waiters = 0, permits = 0): WaitGroup {
   const wg = new WaitGroup()
   new Int32Array(wg.buffer).set([waiters, counter, permits])
@@ -85,7 +88,7 @@ const cases: Case[] = [
     message: 'sync: WaitGroup is reused before previous Wait has returned',
     // Becomes a waiter, finds the permit of the generation before.
     wg: group(1, 0, 1),
-    call: (wg) => void wg.wait({ timeout: 10_000 }),
+    call: (wg) => void wg.wait({ timeout: 100_000 }),
     method: 'wait',
     after: [1, 1, 0, 0],
   },
@@ -128,22 +131,22 @@ test('a group works on after each panic, from the state that it left', () => {
   expect(words(misused)).toEqual([0, 0, 2, 0])
 
   const reused = group(1, 0, 1)
-  expect(() => reused.wait({ timeout: 10_000 })).toThrow('reused')
+  expect(() => reused.wait({ timeout: 100_000 })).toThrow('reused')
   expect(reused.wait({ timeout: 1 })).toBe(false)
 })
 
-test('a blocked waiter sees the panic of its own, and nobody else does', async () => {
+test('a blocked waiter sees its own panic, and no other thread does', async () => {
   const threads = new ThreadWaiters()
   try {
     const wg = new WaitGroup()
     wg.add(1)
     const waiter = threads.start(wg)
-    await expect.poll(() => wg.waiters).toBe(1)
+    await expect.poll(() => wg.waiters, PATIENCE).toBe(1)
     // What a done() that an add(1) overtakes does, with the thread's wake in between.
     const memory = new BigInt64Array(wg.buffer)
     Atomics.store(memory, 0, 1n << 32n)
     Atomics.add(memory, 1, 1n)
-    await expect.poll(() => waiter.returned, { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => waiter.returned, PATIENCE).toBe(true)
     expect(waiter.panic).toBe('sync: WaitGroup is reused before previous Wait has returned')
     expect(words(wg)).toEqual([0, 1, 0, 0])
     wg.done()

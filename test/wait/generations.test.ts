@@ -12,7 +12,8 @@ test('every generation of five threads sees all plain writes and leaves an idle 
     `${seed}`,
     'mixed',
   ])
-  const { stdout, ...end } = await child.ended
-  expect(end).toEqual({ code: 0, signal: null, stderr: '' })
+  const ended = await child.ended
+  expect(ended).toExitCleanly()
+  const { stdout } = ended
   expect(JSON.parse(stdout)).toMatchObject({ generations: GENERATIONS })
 })

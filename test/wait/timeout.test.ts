@@ -21,8 +21,9 @@ test.for([2, 5])(
       `${seed}`,
       'timed',
     ])
-    const { stdout, ...end } = await child.ended
-    expect(end).toEqual({ code: 0, signal: null, stderr: '' })
+    const ended = await child.ended
+    expect(ended).toExitCleanly()
+    const { stdout } = ended
     const { timedOut, inTime } = JSON.parse(stdout) as { timedOut: number; inTime: number }
     // It was a race, not always the same winner.
     expect(timedOut).toBeGreaterThan(0)
@@ -65,6 +66,6 @@ test.for(['none', 'Infinity', '1e300', '4.5e12', '9007199254740992', '2147483648
   'time-out %s waits for the counter',
   async (timeout) => {
     const end = await Child.node('wait/fixtures/wait-for-ever.mjs', [timeout]).ended
-    expect(end).toEqual({ code: 0, signal: null, stdout: '', stderr: '' })
+    expect(end).toExitCleanly('')
   },
 )
