@@ -5,105 +5,16 @@ import path from 'node:path'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WaitGroup } from 'futex-waitgroup'
+import { byName } from '../helpers/by-name'
 import { Child } from '../helpers/child'
+import { checkParent, parents } from '../helpers/spawn-options'
 import { inTest, root } from '../helpers/paths'
 
-const PRELOAD = inTest('threads/fixtures/spawn-options/preload.cjs')
-const IMPORT = 'data:text/javascript,globalThis.imported="by --import"'
-
-/** Node with these NODE_OPTIONS in its environment. */
-function start(script: string, args: string[], flags: readonly string[], options?: string): Child {
-  const before = process.env['NODE_OPTIONS']
-  try {
-    if (options !== undefined) process.env['NODE_OPTIONS'] = options
-    return Child.node(script, args, { flags })
-  } finally {
-    if (before === undefined) delete process.env['NODE_OPTIONS']
-    else process.env['NODE_OPTIONS'] = before
-  }
-}
-
-interface Parent {
-  name: string
-  flags?: string[]
-  options?: string
-  /** With all kinds of options, and not only those that have to do with the parent's. */
-  all?: true
-  /** What a thread of this parent sees, for certain. */
-  control?: Record<string, unknown>
-}
-
-const parents: Parent[] = [
-  { name: 'of its own', all: true },
-  {
-    name: 'with flags of V8',
-    flags: ['--expose-gc', '--max-old-space-size=500'],
-    control: { gc: 'function' },
-  },
-  {
-    name: 'with flags that threads inherit',
-    flags: ['--conditions=custom', '--import', IMPORT],
-    control: { condition: 'custom', imported: 'by --import' },
-  },
-  {
-    name: 'with a preload',
-    flags: ['--require', PRELOAD, '--no-warnings'],
-    control: { imported: 'by --require' },
-  },
-  {
-    name: 'with NODE_OPTIONS',
-    options: `--require "${PRELOAD.replaceAll('\\', '\\\\')}" --conditions=custom`,
-    control: { imported: 'by --require', condition: 'custom' },
-  },
-  { name: 'with empty NODE_OPTIONS', options: '' },
-  { name: 'with blank NODE_OPTIONS', options: '  ' },
-  {
-    name: 'with NODE_OPTIONS of a process',
-    options: '--title="a b" --openssl-legacy-provider --report-on-fatalerror',
-  },
-  {
-    name: 'with NODE_OPTIONS of a process, and flags of V8',
-    all: true,
-    flags: ['--expose-gc', '--max-old-space-size=500'],
-    options: '--title=x --conditions=custom',
-    control: { gc: 'function', condition: 'custom' },
-  },
-  {
-    name: 'with quotes and backslashes in NODE_OPTIONS',
-    options: `--title="a \\"b\\" \\\\c" --import "data:text/javascript,globalThis.imported='\\"\\\\\\\\'"`,
-    control: { imported: '"\\' },
-  },
-  {
-    name: 'with quotes and backslashes in NODE_OPTIONS that threads take',
-    options: `--import "data:text/javascript,globalThis.imported='\\"\\\\\\\\'"`,
-    control: { imported: '"\\' },
-  },
-]
-
 describe.concurrent('a spawned script sees what it would see as a Worker, below a parent', () => {
-  test.each(parents)('$name', async ({ flags = [], options, all, control = {} }) => {
-    const child = start(
-      'threads/fixtures/spawn-options/main.mjs',
-      all ? [] : ['few'],
-      flags,
-      options,
-    )
-    const ended = await child.ended
-    expect(ended).toExitCleanly()
-    const { stdout } = ended
-    const { control: seen, ...differences } = JSON.parse(stdout) as Record<string, object>
-    expect(seen).toEqual({
-      condition: 'default',
-      imported: null,
-      gc: 'undefined',
-      options: options ?? null,
-      ...control,
-    })
-    expect(Object.keys(differences).length).toBe(all ? 25 : 7)
-    expect(differences).toEqual(
-      Object.fromEntries(Object.keys(differences).map((name) => [name, {}])),
-    )
-  })
+  // The stress run has all kinds of options below each parent.
+  test.each(byName(parents))('%s', (name, parent) =>
+    checkParent(parent, name === 'of its own' ? 'all' : 'few'),
+  )
 })
 
 test('the package may be in a place with spaces, quotes, backslashes and other letters', async () => {
