@@ -32,6 +32,8 @@ const config = {
   rootDir,
   cacheDirectory,
   watchman: false,
+  // Against a hang: the machine may be busy.
+  testTimeout: 100_000,
   projects: [
     { ...project, displayName: 'timers' },
     { ...project, displayName: 'fake timers', fakeTimers: { enableGlobally: true } },

@@ -2,8 +2,11 @@ import { expect, test } from 'vitest'
 import { WaitGroup } from 'futex-waitgroup'
 import { words } from '../helpers/memory'
 
+/** Tells a delay from a hang; the machine may be busy. In nanoseconds. */
+const LATE = 60_000_000_000n
+
 test.for([Number.MIN_VALUE, 0.001, 0.1, 0.5, 1, 1.5, 19.99, 45.25])(
-  'time-out %d is not early, and not absurdly late',
+  'time-out %d never ends early, nor hangs',
   async (timeout) => {
     const wg = new WaitGroup()
     wg.add()
@@ -12,7 +15,7 @@ test.for([Number.MIN_VALUE, 0.001, 0.1, 0.5, 1, 1.5, 19.99, 45.25])(
       expect(await wg.waitAsync({ timeout })).toBe(false)
       const elapsed = process.hrtime.bigint() - start
       expect(elapsed).toBeGreaterThanOrEqual(BigInt(Math.floor(timeout * 1e6)))
-      expect(elapsed).toBeLessThan(5_000_000_000n)
+      expect(elapsed).toBeLessThan(LATE)
     }
     expect(words(wg)).toEqual([0, 1, 0, 0])
   },

@@ -13,8 +13,8 @@ else if (!LINUX) {
 
 const SIGNALS = 10_000
 
-/** Times are only here to tell a delay from a hang; the machine may be busy. In seconds. */
-const LATE = 10
+/** Tells a delay from a hang; the machine may be busy. In seconds. */
+const LATE = 60
 
 /** Whether a signal waits to be taken by some thread: another of its kind would be lost in it. */
 function pending(pid: number): boolean {
