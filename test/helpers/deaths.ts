@@ -36,7 +36,10 @@ export function allSteps(row: Death, times: number): Step[] {
   }))
 }
 
-/** One form that CommonJS loads and one that the ES module loader loads; five rounds of many. */
+/**
+ * One form that CommonJS loads and one that the ES module loader loads, or one of the two; five
+ * rounds of many.
+ */
 export function fewSteps(row: Death, index: number): Step[] {
   const kinds = [
     ['eval', 'cjs', 'missing.cjs'],
@@ -44,8 +47,9 @@ export function fewSteps(row: Death, index: number): Step[] {
   ] as const
   const forms = kinds.flatMap((kind) => {
     const possible = row.forms.filter((form) => (kind as readonly Form[]).includes(form))
-    return possible.length === 0 ? [] : [possible[index % possible.length] ?? 'eval']
+    return possible.length === 0 ? [] : [possible[(index >> 1) % possible.length] ?? 'eval']
   })
+  if (row.oneForm) forms.splice(index % forms.length, forms.length - 1)
   const { rounds = 1 } = row
   const length = Math.max(forms.length, Math.min(rounds, 5))
   return Array.from({ length }, (_, i) => ({

@@ -69,21 +69,24 @@ const expected: { [runtime: string]: { [part: string]: unknown } } = {
 
 const all = [{ name: 'Node', file: process.execPath, args: [] as string[] }, ...runtimes]
 
-describe.each(all)('$name', ({ name, file, args }) => {
-  const parts = Object.entries(expected[name] ?? {})
+describe.concurrent.each(all.map((each) => [each.name, each] as const))(
+  '%s',
+  (name, { file, args }) => {
+    const parts = Object.entries(expected[name] ?? {})
 
-  test.each(parts)('%s', async (part, result) => {
-    if (!existsSync(file)) {
-      console.warn(`NOT TESTED: ${name}: ${part}: run node scripts/runtimes.mjs to install it`)
-      return
-    }
-    const { stdout, stderr } = await new Child(file, [...args, script, part]).ended
-    const [, json] = /^result (.*)$/m.exec(stdout) ?? []
-    expect(
-      json,
-      `no result:
+    test.each(parts)('%s', async (part, result) => {
+      if (!existsSync(file)) {
+        console.warn(`NOT TESTED: ${name}: ${part}: run node scripts/runtimes.mjs to install it`)
+        return
+      }
+      const { stdout, stderr } = await new Child(file, [...args, script, part]).ended
+      const [, json] = /^result (.*)$/m.exec(stdout) ?? []
+      expect(
+        json,
+        `no result:
 ${stdout}${stderr}`,
-    ).toBeDefined()
-    expect(JSON.parse(json ?? ''), stderr).toEqual(result)
-  })
-})
+      ).toBeDefined()
+      expect(JSON.parse(json ?? ''), stderr).toEqual(result)
+    })
+  },
+)

@@ -7,17 +7,11 @@ import path from 'node:path'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Child } from '../helpers/child'
-import { root } from '../helpers/paths'
+import { built, root } from '../helpers/paths'
 
-const ADDON = 'build/Release/futex_waitgroup.node'
 const LOADER = path.dirname(createRequire(__filename).resolve('node-gyp-build'))
 
-const outcome = {
-  code: 0,
-  signal: null,
-  stdout: 'true 0 undefined\ntrue 1 TypeError: boom\ntrue 3 undefined\nprinted\n',
-  stderr: '',
-}
+const OUTPUT = 'true 0 undefined\ntrue 1 TypeError: boom\ntrue 3 undefined\nprinted\n'
 
 let directory = ''
 beforeAll(() => {
@@ -35,7 +29,7 @@ function copy(name: string, ...parts: string[]): string {
 }
 
 test('the preload names no other file', () => {
-  const text = readFileSync(path.join(root, 'dist/preload.js'), 'utf8')
+  const text = readFileSync(path.join(root, built.preload), 'utf8')
   const required = [...text.matchAll(/\b(?:require|import)\((.*?)\)/g)].map(([, name]) => name)
   const others = required.filter((name) => !isBuiltin(name?.slice(1, -1) ?? ''))
   expect(others).toEqual(['addon'])
@@ -43,24 +37,24 @@ test('the preload names no other file', () => {
 
 describe.concurrent('threads start, fail and report', () => {
   test('where all files beside the preload are deleted while the program runs', async () => {
-    const folder = copy('deleted', 'package.json', 'dist', ADDON)
+    const folder = copy('deleted', 'package.json', 'dist', built.addon)
     cpSync(LOADER, path.join(folder, 'node_modules/node-gyp-build'), { recursive: true })
     const child = Child.node('platforms/fixtures/self-contained.cjs', [folder, 'delete'])
-    expect(await child.ended).toEqual(outcome)
+    expect(await child.ended).toExitCleanly(OUTPUT)
   })
 
   test('where a bundler has copied the preload alone', async () => {
-    const folder = copy('bundled', 'dist/preload.js', ADDON)
-    const bundle = await rolldown({ input: path.join(root, 'dist/index.js'), platform: 'node' })
-    await bundle.write({ file: path.join(folder, 'dist/index.js'), format: 'cjs' })
+    const folder = copy('bundled', built.preload, built.addon)
+    const bundle = await rolldown({ input: path.join(root, built.index), platform: 'node' })
+    await bundle.write({ file: path.join(folder, built.index), format: 'cjs' })
     const child = Child.node('platforms/fixtures/self-contained.cjs', [
-      path.join(folder, 'dist/index.js'),
+      path.join(folder, built.index),
     ])
-    expect(await child.ended).toEqual(outcome)
+    expect(await child.ended).toExitCleanly(OUTPUT)
   })
 
   test('where packages are found by a hook that is loaded after the preload, as by Yarn PnP', async () => {
-    const folder = copy('pnp', 'package.json', 'dist', ADDON)
+    const folder = copy('pnp', 'package.json', 'dist', built.addon)
     const hook = path.join(folder, '.pnp.cjs')
     writeFileSync(
       hook,
@@ -74,6 +68,6 @@ describe.concurrent('threads start, fail and report', () => {
     const child = Child.node('platforms/fixtures/self-contained.cjs', [folder], {
       flags: ['--require', hook],
     })
-    expect(await child.ended).toEqual(outcome)
+    expect(await child.ended).toExitCleanly(OUTPUT)
   })
 })

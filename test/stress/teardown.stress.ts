@@ -5,9 +5,9 @@ import { KILL_SECONDS, SECONDS } from '../helpers/stress'
 test('threads exit, throw or are terminated with waits pending, half under releases', async () => {
   const args = [`${SECONDS}`, `${Date.now() % 1e6}`]
   console.log(`teardown-storm.mjs ${args.join(' ')}`)
-  const { stdout, ...end } = await Child.node('threads/fixtures/teardown-storm.mjs', args, {
+  const ended = await Child.node('threads/fixtures/teardown-storm.mjs', args, {
     killSeconds: KILL_SECONDS,
   }).ended
-  console.log(stdout)
-  expect(end).toEqual({ code: 0, signal: null, stderr: '' })
+  console.log(ended.stdout)
+  expect(ended).toExitCleanly()
 })
