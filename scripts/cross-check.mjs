@@ -1,7 +1,7 @@
 // Compiles the addon for the systems that this machine is not, so that their
 // files cannot rot: every source that binding.gyp lists for the system, with
 // warnings as errors. Where a compiler makes a program cheaply, the C++ stress
-// test (test/native/stress.cc, no Node in it) is linked and run for a second:
+// test (test/core/stress.cc, no Node in it) is linked and run for a second:
 // Windows' under wine, arm64's under qemu, musl's as it is. Nothing is left out
 // in silence. Runs on Linux x64; Zig's caches stay in .cache between runs.
 import { execFile } from 'node:child_process'
@@ -97,7 +97,7 @@ async function check({ name, os, link, runner }) {
   const compiled = `${sources.length} files`
   if (link === undefined) return compiled
   const program = path.join(folder, 'stress.exe')
-  const main = await compile('test/native/stress.cc')
+  const main = await compile('test/core/stress.cc')
   await run(command, [...first, '-O2', main, ...plain, '-o', program, ...link], 840)
   if (runner !== undefined && !hasCommand(runner)) {
     return `${compiled}, linked; not run: ${runner} is missing`

@@ -25,7 +25,7 @@ function clangFormat() {
   }
   return passes('clang-format', [
     ...(check ? ['--dry-run', '--Werror'] : ['-i']),
-    ...projectFiles('native/**/*.h', 'native/**/*.cc', 'test/native/*.h', 'test/native/*.cc'),
+    ...projectFiles('native/**/*.h', 'native/**/*.cc', 'test/**/*.h', 'test/**/*.cc'),
   ])
 }
 

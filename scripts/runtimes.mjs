@@ -1,6 +1,6 @@
 // Installs Bun, Deno and Jest, which two tests then find:
 //
-//   node scripts/runtimes.mjs && npx vitest run test/other-runtimes.test.ts test/jest.test.ts
+//   node scripts/runtimes.mjs && npx vitest run test/platforms
 //
 // The versions are pinned in scripts/runtimes and scripts/jest. Bun and Deno
 // are for Linux on x64 only, since that is what the packages hold.

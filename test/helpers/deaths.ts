@@ -144,13 +144,18 @@ export function deathsTogether(
   }
 }
 
-/** The same for a scene of die-together.mjs. */
+/**
+ * The same for a scene of die-together.mjs.
+ *
+ * @param threads - how many, where the scene is about many
+ */
 export async function checkScene(
   scene: string,
   times: number,
+  threads: number,
   options?: ChildOptions,
 ): Promise<number[]> {
-  const args = [scene, String(times)]
+  const args = [scene, times, threads].map(String)
   const ended = await Child.node('threads/fixtures/die-together.mjs', args, options).ended
   expect(ended).toExitCleanly()
   return JSON.parse(ended.stdout) as number[]

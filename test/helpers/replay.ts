@@ -1,7 +1,6 @@
 // Replays what real Go did (test/fixtures/go-vectors.json) on a group of ours. Go's waiters are
 // goroutines; who they are here is up to the caller: threads, promises, or both (Waiters).
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { inspect, isDeepStrictEqual } from 'node:util'
 import { WaitGroup, WaitGroupError, type WaitGroupErrorCode } from 'futex-waitgroup'

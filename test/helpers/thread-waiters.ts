@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { inspect } from 'node:util'
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads'
 import type { WaitGroup } from 'futex-waitgroup'

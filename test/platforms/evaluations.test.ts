@@ -46,7 +46,7 @@ describe.concurrent('the JavaScript evaluated many times in one thread', () => {
       },
       // The first one has what all share, the last one is in require.cache. The last 16 Workers
       // were kept too, and their evaluations with them.
-      { name: 'old evaluations are collected', seen: [0, 59] },
+      { name: 'old evaluations are collected', seen: [0, 29] },
       { name: 'old evaluations are collected in a worker', seen: [0, 19] },
       // Each evaluation wrapped the function of the one before.
       { name: "a worker's stdout is changed once", seen: [true, true, true] },

@@ -1,7 +1,6 @@
 // Bun and Deno, where scripts/runtimes.mjs has installed them. All waits work there; spawn() works on
 // Bun by its own `preload`, and refuses on Deno. Nothing hangs, and no deadlock is reported.
 import { existsSync } from 'node:fs'
-import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runtimes } from '../../scripts/support/runtimes.mjs'
 import { Child } from '../helpers/child'

@@ -32,7 +32,7 @@ describe('no wait hangs after', () => {
   test.each(scenes)(
     '%s',
     async (scene) => {
-      const milliseconds = await checkScene(scene, TIMES, { killSeconds: KILL_SECONDS })
+      const milliseconds = await checkScene(scene, TIMES, 100, { killSeconds: KILL_SECONDS })
       report(scene, milliseconds)
       expect(milliseconds).toHaveLength(TIMES)
     },

@@ -8,7 +8,7 @@ import { WaitGroup } from 'futex-waitgroup'
 import { byName } from '../helpers/by-name'
 import { Child } from '../helpers/child'
 import { checkParent, parents } from '../helpers/spawn-options'
-import { inTest, root } from '../helpers/paths'
+import { root } from '../helpers/paths'
 
 describe.concurrent('a spawned script sees what it would see as a Worker, below a parent', () => {
   // The stress run has all kinds of options below each parent.
