@@ -5,7 +5,7 @@
 //
 // Doubles its work until its time is up. Prints its seed first, what it has
 // done last; a failed check prints where and ends with status 1. A lost wake
-// shows as a hang: whoever runs this has a kill timer.
+// shows as a hang, which the caller's kill timer ends.
 #include <atomic>
 #include <chrono>
 #include <cinttypes>

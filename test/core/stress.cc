@@ -4,7 +4,7 @@
 //
 // Doubles its work until its time is up. Prints its seed first, what it has
 // done last; a failed check prints where and ends with status 1. A lost wake
-// shows as a hang: whoever runs this has a kill timer.
+// shows as a hang, which the caller's kill timer ends.
 #include <atomic>
 #include <chrono>
 #include <cinttypes>
@@ -122,7 +122,7 @@ class Ring {
 
   struct Slot {
     Memory memory;
-    std::atomic<int32_t> owed{0};  // counts that anybody may take down
+    std::atomic<int32_t> owed{0};  // counts that any thread may take down
     std::vector<uint64_t> data;    // plain
   };
 
@@ -158,7 +158,7 @@ class Ring {
       CHECK(group.Done() == Result::kOk);
 
       WaitSomehow(group, &random);
-      // Nobody may use this group again before this thread's next Done(). (The
+      // No thread may use this group again before this one's next Done(). (The
       // waiters may still be there: a releaser that is between its steps.)
       CHECK(group.counter() == 0);
       for (uint32_t i = 0; i < threads_; i++) {
@@ -288,7 +288,7 @@ void MisuseRound(uint64_t seed) {
 // A release that races with an Add() that Go forbids, in the very instructions
 // between its two steps: two waiters, one of them with a time-out, and two
 // threads that let go together.
-// Whoever panics, the waiters leave nothing behind.
+// Whichever thread panics, the waiters leave nothing behind.
 class RacingMisuse {
  public:
   static void Run(uint64_t rounds, uint64_t seed) {
@@ -342,7 +342,7 @@ class RacingMisuse {
       if (role != 0) continue;
       Until(let_go_, (round + 1) * 2);
       while (done_.load(std::memory_order_acquire) < (round + 1) * kThreads) {
-        // Whoever let go may have panicked, and the waiters wait on.
+        // The releaser may have panicked, and the waiters wait on.
         if (group.waiters() != 0) {
           Note(group.Add(1));
           Note(group.Done());

@@ -152,7 +152,8 @@ void FutexWakeNeedsNoMemory() {
 }
 
 // A release ends with a wake of an address whose memory may be freed by then,
-// and be somebody's priority-inheriting mutex. The kernel refuses to wake that.
+// and hold another program's priority-inheriting mutex. The kernel refuses to
+// wake that.
 void FutexWakeDoesNotMindAPriorityInheritingMutex() {
   uint32_t word = 0;
   auto call = [&word](int operation, int number) {
@@ -335,7 +336,7 @@ void ReuseBeforeTheWaitHasReturnedIsTold() {
   }
 }
 
-// Memory that somebody wrote to in mid-wait: a timed wait, and one that is
+// Memory that was overwritten in mid-wait: a timed wait, and one that is
 // interrupted, end all the same (later: the patience of Cancel() comes on top),
 // and what was written is not made worse.
 void ScribbledWaitsEnd() {
@@ -419,7 +420,7 @@ void ManyWaitersOneRelease() {
       });
     }
   } catch (const std::system_error&) {
-    std::printf("only %zu threads to be had here, not %u\n", all.size(),
+    std::printf("only %zu threads can start here, not %u\n", all.size(),
                 kWaiters);
   }
   while (group.waiters() != all.size()) std::this_thread::yield();

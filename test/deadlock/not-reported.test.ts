@@ -41,7 +41,7 @@ describe.concurrent('no deadlock is reported where the report is switched off', 
   })
 })
 
-describe.concurrent('no deadlock is reported where there is none', () => {
+describe.concurrent('no deadlock is reported for a wait that can end', () => {
   test.each([
     "an unref'd worker that is late, blocking",
     "an unref'd worker that is late, promise",

@@ -14,7 +14,7 @@ beforeAll(() => {
 
 afterAll(() => remove(tree))
 
-test('ends quietly when nobody reads on', (context) => {
+test('ends quietly when the reader of its output ends', (context) => {
   needs(context, missing('head'))
   const script = '"$1" "$2" "$3" | head -n 1'
   const { stdout, stderr } = run('sh', ['-c', script, 'sh', process.execPath, TOOL, tree])

@@ -11,7 +11,7 @@ const require = createRequire(__filename)
 
 const PRIMES = 148_933
 
-/** The binary, or why there is none. */
+/** The binary, or why it is missing. */
 function electron(): { binary: string } | { missing: string } {
   try {
     // In Node, the package is the path of its binary, which its install script downloads.
@@ -48,7 +48,7 @@ test.for(['main.cjs', 'preload.cjs', 'renderer.js', 'count.cjs', 'worker.cjs'])(
   },
 )
 
-test('its threads count, and the loop of the thread that awaits them goes on turning', async () => {
+test('its threads count, and the event loop of the thread that awaits them keeps turning', async () => {
   const { count } = require(path.join(EXAMPLE, 'count.cjs')) as {
     count: (threads: number) => Promise<{ primes: number; ticks: number }>
   }

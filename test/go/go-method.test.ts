@@ -90,7 +90,7 @@ test('a hundred tasks, and tasks that start tasks, are one wait', async () => {
 })
 
 test.for([undefined, null, 5, 'task', {}, Promise.resolve()])(
-  'what is not a function is refused and not counted: %o',
+  'a task that is not a function is refused and not counted: %o',
   async (task) => {
     const wg = new WaitGroup()
     const go = wg.go.bind(wg) as (task: unknown) => Promise<unknown>

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { byName } from '../helpers/by-name'
 import { MixedWaiters, PromiseWaiters } from '../helpers/promise-waiters'
 import { replay, scenarios, type Scenario, type Waiters } from '../helpers/replay'
 import { ThreadWaiters } from '../helpers/thread-waiters'
@@ -19,7 +20,7 @@ afterAll(() => threads.close())
 
 // All of them: one thread's promises do not run between two synchronous steps ("atomic").
 describe('each recorded scenario goes as in Go, with promises as the waiters', () => {
-  test.for(scenarios)('$name', (scenario) => check(scenario, promises))
+  test.each(byName(scenarios))('%s', (_, scenario) => check(scenario, promises))
 })
 
 // What no thread can be asked for: that none of them runs between two steps, and a queue that is
@@ -34,11 +35,15 @@ const severalWaiters = mixable.filter(
 )
 
 describe('each goes as in Go with every second waiter a promise, the others threads', () => {
-  test.for(severalWaiters)('$name', (s) => check(s, new MixedWaiters([promises, threads], 0)))
+  test.each(byName(severalWaiters))('%s', (_, s) =>
+    check(s, new MixedWaiters([promises, threads], 0)),
+  )
 })
 
 describe('and with the others promises, every second one a thread', () => {
-  test.for(severalWaiters)('$name', (s) => check(s, new MixedWaiters([promises, threads], 1)))
+  test.each(byName(severalWaiters))('%s', (_, s) =>
+    check(s, new MixedWaiters([promises, threads], 1)),
+  )
 })
 
 test('scenarios with several waiters are recorded, and replayed with both kinds', () => {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { byName } from '../helpers/by-name'
 import { replay, scenarios, type Scenario, type Step } from '../helpers/replay'
 import { ThreadWaiters } from '../helpers/thread-waiters'
 
@@ -16,7 +17,7 @@ const threads = new ThreadWaiters()
 afterAll(() => threads.close())
 
 describe('each recorded scenario goes as in Go, with threads as the waiters', () => {
-  test.for(forThreads)('$name', async (scenario) => {
+  test.each(byName(forThreads))('%s', async (_, scenario) => {
     const { steps, cut } = await replay(scenario, threads)
     expect(cut).toBe(scenario.name === NOT_IN_32_BITS)
     expect(steps).toEqual(cut ? scenario.steps.slice(0, steps.length) : scenario.steps)

@@ -3,10 +3,10 @@ import { Child } from './child'
 
 type Amount = 'rss' | 'heapUsed' | 'external' | 'handles'
 
-/** What fixtures/many-threads.mjs counts: amounts, and things that are to be as many as before. */
+/** What many-threads.mjs counts: amounts, and things of which there must be as many as before. */
 type Census = { [amount in Amount]: number } & { [things: string]: number }
 
-/** Starts so many threads, and says what is left of them. */
+/** Starts so many threads, and counts before and after them. */
 async function leftBy(way: 'spawn' | 'worker', threads: number, seconds: number) {
   const flags = ['--no-warnings', '--expose-gc']
   const args = [way, String(threads)]

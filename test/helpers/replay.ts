@@ -1,5 +1,5 @@
-// Replays what real Go did (test/fixtures/go-vectors.json) on a group of ours. Go's waiters are
-// goroutines; who they are here is up to the caller: threads, promises, or both (Waiters).
+// Replays what real Go did (test/go/fixtures/vectors.json) on a group of ours. Go's waiters are
+// goroutines; here the caller chooses: threads, promises, or both (Waiters).
 import { readFileSync } from 'node:fs'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { inspect, isDeepStrictEqual } from 'node:util'
@@ -145,7 +145,7 @@ class Replayer {
   }
 
   /**
-   * Lets go of whoever is still blocked, so that the next scenario can have the waiters.
+   * Releases all waiters that are still blocked, for the next scenario.
    *
    * @returns what was found to be wrong in doing so
    */
@@ -161,7 +161,7 @@ class Replayer {
     if (!out.every((waiter) => waiter.returned)) problems.push('a waiter could not be released')
     const { permits, sleepers } = this.#memory
     if (permits !== 0) problems.push(`${permits} permits are left over`)
-    if (sleepers !== 0) problems.push(`${sleepers} sleepers are counted where nobody sleeps`)
+    if (sleepers !== 0) problems.push(`${sleepers} sleepers are counted, but no thread sleeps`)
     return problems
   }
 
@@ -214,8 +214,8 @@ class Replayer {
   /**
    * Our one deliberate difference: Go drops the upper half of a delta, we refuse such a delta.
    *
-   * @returns the delta that asks for the same in 32 bits, to go on as Go did. There is none where
-   * Go would take the sign of all 64 bits for its *misuse* check: there the replay is cut.
+   * @returns the delta that asks for the same in 32 bits, to go on as Go did. No such delta exists
+   * where Go's *misuse* check takes the sign of all 64 bits: there the replay is cut.
    */
   #refuse(delta: number): number {
     const before = [this.#memory.state, this.#memory.permits]

@@ -20,11 +20,13 @@ const run = (what: string, ...args: readonly string[]) =>
   Child.node('platforms/fixtures/copies.mjs', [copies.folder, what, ...args]).ended
 
 describe('a promise wait through one copy of the package settles when', () => {
-  test.each([
-    { what: 'one thread', title: 'the same thread releases through another copy' },
-    { what: 'main and a worker', title: 'a worker releases through another copy' },
-    { what: 'the end of a thread', title: 'a thread ends that another copy has spawned' },
-  ])('$title', async ({ what }) => {
+  test.each(
+    [
+      { what: 'one thread', title: 'the same thread releases through another copy' },
+      { what: 'main and a worker', title: 'a worker releases through another copy' },
+      { what: 'the end of a thread', title: 'a thread ends that another copy has spawned' },
+    ].map((each) => [each.title, each] as const),
+  )('%s', async (_, { what }) => {
     expect(await run(what)).toExitCleanly('settled true\n')
   })
 

@@ -55,7 +55,7 @@ const expected: { [runtime: string]: { [part: string]: unknown } } = {
     ...deaths,
     // By Bun itself an unhandled rejection is no failure of a worker.
     unhandled: endedWith(0),
-    // It looks for the script before any preload: what is not there, spawn() itself throws.
+    // It looks for the script before any preload: where it is missing, spawn() itself throws.
     missing: 'ERR_MODULE_NOT_FOUND',
   },
   Deno: {

@@ -4,7 +4,7 @@ import { double, KILL_SECONDS } from '../helpers/stress'
 let seed = Date.now() % 1e6
 
 test(
-  'random writes into groups that are in use harm nobody else',
+  'random writes into groups that are in use harm nothing beside them',
   () =>
     double('wait/fixtures/fault-injection.mjs', 100_000, (writes) => [
       String(writes),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { byName } from '../helpers/by-name'
 import { allSteps, checkDeath, checkScene } from '../helpers/deaths'
 import { deaths, scenes } from '../threads/fixtures/deaths.mjs'
 
@@ -16,9 +17,9 @@ function report(name: string, milliseconds: number[]): void {
 }
 
 describe('the parent finds how a thread died while it was blocked in wait()', () => {
-  test.each(deaths)(
-    '$name',
-    async (row) => {
+  test.each(byName(deaths))(
+    '%s',
+    async (_, row) => {
       const steps = allSteps(row, TIMES)
       const milliseconds = await checkDeath(row, steps, { killSeconds: KILL_SECONDS })
       report(row.name, milliseconds)

@@ -8,7 +8,7 @@ const rows = deaths.filter(({ name, serialization }) => !serialization || END_TO
 
 describe.concurrent('the parent finds how a thread died while it was blocked in wait()', () => {
   const check = deathsTogether(rows, 8)
-  test.each(rows.map(({ name }, index) => ({ name, index })))('$name', ({ index }) => check(index))
+  test.each(rows.map(({ name }, index) => [name, index] as const))('%s', (_, index) => check(index))
 })
 
 describe.concurrent('no wait hangs after', () => {

@@ -161,12 +161,14 @@ describe('symbols', () => {
 })
 
 describe('odd names, messages and stacks', () => {
-  test.each([
-    { name: 'a number', value: 42 },
-    { name: 'undefined', value: undefined },
-    { name: 'null', value: null },
-    { name: 'an object', value: { a: 1 } },
-  ])('$name arrives as it is', ({ value }) => {
+  test.each(
+    [
+      { name: 'a number', value: 42 },
+      { name: 'undefined', value: undefined },
+      { name: 'null', value: null },
+      { name: 'an object', value: { a: 1 } },
+    ].map((each) => [each.name, each] as const),
+  )('%s arrives as it is', (_, { value }) => {
     const odd = { name: value, message: value, stack: value }
     const thrown: Error = new TypeError('boom')
     for (const key of Object.keys(odd)) Object.defineProperty(thrown, key, { value })
@@ -323,11 +325,13 @@ describe('many and large', () => {
 })
 
 describe('what cannot be cloned', () => {
-  test.each([
-    { name: 'a function', value: function f() {}, text: '[Function: f]' },
-    { name: 'an object with a function', value: { f() {} }, text: '{ f: [Function: f] }' },
-    { name: 'a promise', value: new Promise(() => {}), text: 'Promise { <pending> }' },
-  ])('$name arrives as text', ({ value, text }) => {
+  test.each(
+    [
+      { name: 'a function', value: function f() {}, text: '[Function: f]' },
+      { name: 'an object with a function', value: { f() {} }, text: '{ f: [Function: f] }' },
+      { name: 'a promise', value: new Promise(() => {}), text: 'Promise { <pending> }' },
+    ].map((each) => [each.name, each] as const),
+  )('%s arrives as text', (_, { value, text }) => {
     expect(transfer(value)).toBe(text)
     expect(transferError(Object.assign(new Error('boom'), { value }))['value']).toBe(text)
   })

@@ -94,30 +94,33 @@ const cases: Case[] = [
   },
 ]
 
-describe.for(cases)('$panic', ({ code, message, wg, call, method, after }) => {
-  const error = thrownBy(function callerOfTheMethod() {
-    call(wg)
-  })
+describe.each(cases.map((each) => [each.panic, each] as const))(
+  '%s',
+  (_, { code, message, wg, call, method, after }) => {
+    const error = thrownBy(function callerOfTheMethod() {
+      call(wg)
+    })
 
-  test(`throws a WaitGroupError ${code} with the text of Go`, () => {
-    expect(error).toBeInstanceOf(WaitGroupError)
-    expect(error).toBeInstanceOf(Error)
-    expect(error).toMatchObject({ name: 'WaitGroupError', code, message })
-    expect(String(error)).toBe(`WaitGroupError: ${message}`)
-    expect(Object.keys(error as object)).toEqual(['code'])
-  })
+    test(`throws a WaitGroupError ${code} with the text of Go`, () => {
+      expect(error).toBeInstanceOf(WaitGroupError)
+      expect(error).toBeInstanceOf(Error)
+      expect(error).toMatchObject({ name: 'WaitGroupError', code, message })
+      expect(String(error)).toBe(`WaitGroupError: ${message}`)
+      expect(Object.keys(error as object)).toEqual(['code'])
+    })
 
-  test('has a stack that begins with the method and its caller', () => {
-    const [head, top, , caller] = String((error as Error).stack).split('\n')
-    expect(head).toBe(`WaitGroupError: ${message}`)
-    expect(top).toMatch(new RegExp(`^    at WaitGroup\\.${method} \\(`))
-    expect(caller).toMatch(/^ {4}at callerOfTheMethod \(/)
-  })
+    test('has a stack that begins with the method and its caller', () => {
+      const [head, top, , caller] = String((error as Error).stack).split('\n')
+      expect(head).toBe(`WaitGroupError: ${message}`)
+      expect(top).toMatch(new RegExp(`^    at WaitGroup\\.${method} \\(`))
+      expect(caller).toMatch(/^ {4}at callerOfTheMethod \(/)
+    })
 
-  test('rolls nothing back', () => {
-    expect(words(wg)).toEqual(after)
-  })
-})
+    test('rolls nothing back', () => {
+      expect(words(wg)).toEqual(after)
+    })
+  },
+)
 
 test('a group works on after each panic, from the state that it left', () => {
   const negative = group(0)

@@ -2,6 +2,7 @@
 // they are serialized, cloned and deserialized in one thread.
 import { describe, expect, test } from 'vitest'
 import { deserializeError, serializeError } from '../../lib/error-transfer'
+import { byName } from '../helpers/by-name'
 import { matcher } from '../helpers/deaths'
 import { deaths } from '../threads/fixtures/deaths.mjs'
 import { describeThrown } from '../threads/fixtures/describe-thrown.mjs'
@@ -19,9 +20,9 @@ function thrownBy(script: string): unknown {
 }
 
 describe('an error or a value arrives as it was thrown', () => {
-  test.each(deaths.filter(({ serialization }) => serialization))(
-    '$name',
-    ({ script, expected }) => {
+  test.each(byName(deaths.filter(({ serialization }) => serialization)))(
+    '%s',
+    (_, { script, expected }) => {
       const arrived = deserializeError(structuredClone(serializeError(thrownBy(script))))
       // In JSON, as from a process: without what is undefined.
       const described: unknown = JSON.parse(JSON.stringify(describeThrown(arrived)))

@@ -67,7 +67,7 @@ test('a getter that throws is a rejection with what it throws', async () => {
   expect(words(wg)).toEqual([0, 1, 0, 0])
 })
 
-/** What passes for a signal, and is none. */
+/** Objects that only look like an AbortSignal. */
 const fakes: [string, object][] = [
   ['without addEventListener', { aborted: false }],
   [
@@ -89,7 +89,7 @@ const fakes: [string, object][] = [
   ],
 ]
 
-test.for(fakes)('a signal of somebody’s own making, %s, leaves no waiter', async ([, signal]) => {
+test.for(fakes)('an object that imitates a signal, %s, leaves no waiter', async ([, signal]) => {
   const wg = new WaitGroup()
   wg.add()
   await expect(wg.waitAsync({ signal: signal as AbortSignal })).rejects.toBeInstanceOf(TypeError)
