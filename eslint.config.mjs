@@ -2,7 +2,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  globalIgnores(['.cache/', 'build/', 'dist/', 'prebuilds/', 'vendor/', 'test/fixtures/broken/']),
+  globalIgnores(['.cache/', 'build/', 'dist/', 'prebuilds/', 'vendor/']),
   // It needs Electron's types, and Electron is not a dependency.
   globalIgnores(['examples/electron/']),
   // Also bans `any` and non-null assertions.

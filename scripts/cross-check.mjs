@@ -16,7 +16,7 @@ const output = path.join(cache, 'cross/output')
 
 // A file that is for one system is empty on the others.
 const sources = projectFiles('native/*/*.cc')
-const STRESS = 'test/native/stress.cc'
+const STRESS = 'test/core/stress.cc'
 
 /**
  * @typedef {object} Target

@@ -1,10 +1,14 @@
 import { test } from 'vitest'
-import { double, KILL_SECONDS } from '../support/stress'
+import { double, KILL_SECONDS } from '../helpers/stress'
 
 let seed = Date.now() % 1e6
 
 test(
-  'random writes into groups that are in use harm nobody else',
-  () => double('fault-injection.mjs', 100_000, (writes) => [String(writes), String(seed++)]),
+  'random writes into groups that are in use harm nothing beside them',
+  () =>
+    double('wait/fixtures/fault-injection.mjs', 100_000, (writes) => [
+      String(writes),
+      String(seed++),
+    ]),
   KILL_SECONDS * 2000,
 )

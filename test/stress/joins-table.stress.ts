@@ -1,12 +1,13 @@
 // The table in the README, measured anew: no death hangs a thread that is joined by wait().
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { Child } from '../support/child'
+import { Child } from '../helpers/child'
+import { root } from '../helpers/paths'
 
-const script = path.join(__dirname, '../..', 'bench', 'joins.mjs')
+const script = path.join(root, 'bench', 'joins.mjs')
 
 test('in our column of the table everything joins, beside Atomics.wait() it does not', async () => {
-  const { code, stdout, stderr } = await new Child(process.execPath, [script], 150).ended
+  const { code, stdout, stderr } = await new Child(process.execPath, [script]).ended
   expect(code, stderr).toBe(0)
   const [, , ...rows] = stdout
     .split('\n')

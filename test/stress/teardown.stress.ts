@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
-import { Child } from '../support/child'
-import { KILL_SECONDS, SECONDS } from '../support/stress'
+import { Child } from '../helpers/child'
+import { KILL_SECONDS, SECONDS } from '../helpers/stress'
 
 test('threads exit, throw or are terminated with waits pending, half under releases', async () => {
   const args = [`${SECONDS}`, `${Date.now() % 1e6}`]
   console.log(`teardown-storm.mjs ${args.join(' ')}`)
-  const { stdout, ...end } = await Child.node('teardown-storm.mjs', args, KILL_SECONDS).ended
-  console.log(stdout)
-  expect(end).toEqual({ code: 0, signal: null, stderr: '' })
+  const ended = await Child.node('threads/fixtures/teardown-storm.mjs', args, {
+    killSeconds: KILL_SECONDS,
+  }).ended
+  console.log(ended.stdout)
+  expect(ended).toExitCleanly()
 })

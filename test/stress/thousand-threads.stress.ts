@@ -1,6 +1,6 @@
 import { test } from 'vitest'
-import { expectNoLeaks } from '../support/leaks'
-import { KILL_SECONDS, SECONDS } from '../support/stress'
+import { expectNoLeaks } from '../helpers/leaks'
+import { KILL_SECONDS, SECONDS } from '../helpers/stress'
 
 // 20 a second are started, or more.
 const THREADS = Math.max(1000, 20 * SECONDS)

@@ -1,6 +1,11 @@
 import { test } from 'vitest'
-import { double } from '../support/stress'
+import { double } from '../helpers/stress'
 
 test('generations of six threads', async () => {
-  await double('generations.mjs', 5000, (work) => ['6', `${work}`, `${Date.now() % 1e6}`, 'mixed'])
+  await double('wait/fixtures/generations.mjs', 5000, (work) => [
+    '6',
+    `${work}`,
+    `${Date.now() % 1e6}`,
+    'mixed',
+  ])
 })

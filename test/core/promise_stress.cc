@@ -1,0 +1,262 @@
+// Promise waiters and blocked ones on plain threads, at random, with an exact
+// check in every generation. The event loop is a queue of our own.
+//
+//   promise_stress <seconds> [<seed>]
+//
+// Doubles its work until its time is up. Prints its seed first, what it has
+// done last; a failed check prints where and ends with status 1. A lost wake
+// shows as a hang, which the caller's kill timer ends.
+#include <atomic>
+#include <chrono>
+#include <cinttypes>
+#include <condition_variable>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/promise_table.h"
+#include "core/wait_group.h"
+
+namespace futex_waitgroup {
+namespace {
+
+#define CHECK(condition)                                              \
+  do {                                                                \
+    if (!(condition)) {                                               \
+      std::fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, \
+                   #condition);                                       \
+      std::_Exit(1);                                                  \
+    }                                                                 \
+  } while (false)
+
+// xorshift64*: small, and the same everywhere.
+class Random {
+ public:
+  explicit Random(uint64_t seed)
+      : state_(seed * 0x9e3779b97f4a7c15 + 0x1234567) {}
+
+  // 0 to n - 1.
+  uint32_t Below(uint32_t n) {
+    state_ ^= state_ >> 12;
+    state_ ^= state_ << 25;
+    state_ ^= state_ >> 27;
+    uint64_t next =
+        static_cast<uint32_t>((state_ * uint64_t{0x2545f4914f6cdd1d}) >> 32);
+    return static_cast<uint32_t>((next * n) >> 32);
+  }
+  bool OneIn(uint32_t n) { return Below(n) == 0; }
+
+ private:
+  uint64_t state_;
+};
+
+struct Totals {
+  std::atomic<uint64_t> generations{0};
+  std::atomic<uint64_t> released{0};
+  std::atomic<uint64_t> cancelled{0};
+  std::atomic<uint64_t> spurious{0};  // woken, and no permit
+  std::atomic<uint64_t> closed{0};    // loops closed with waiters pending
+  std::atomic<uint64_t> blocked{0};
+};
+Totals totals;
+
+void Count(std::atomic<uint64_t>* total) {
+  total->fetch_add(1, std::memory_order_relaxed);
+}
+
+// What addon/promise_waits.cc is in Node, reduced to the table's side of it.
+class Loop : public LoopQueue {
+ public:
+  ~Loop() override { CHECK(waiters_.empty()); }
+
+  // One more waiter, unless it is over at once.
+  void Begin(Memory* memory) {
+    if (!WaitGroup(memory).BecomeWaiter()) return;
+    auto waiter = std::make_unique<PromiseWaiter>(memory, this);
+    if (PromiseTable::RegisterUnlessPermit(waiter.get())) {
+      CHECK(WaitGroup(memory).CheckReuse() == Result::kOk);
+      Count(&totals.released);
+      return;
+    }
+    waiters_.push_back(waiter.release());
+  }
+
+  size_t pending() const { return waiters_.size(); }
+
+  void CancelOne(Random* random) {
+    size_t i = random->Below(static_cast<uint32_t>(waiters_.size()));
+    PromiseTable::Unregister(waiters_[i]);
+    Finish(i, WaitGroup(waiters_[i]->memory).Cancel(Result::kInterrupted));
+  }
+
+  // One turn, at most this long; settles what was swept.
+  void Turn(std::chrono::microseconds patience) {
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      condition_.wait_for(lock, patience, [this] { return notified_; });
+      notified_ = false;
+    }
+    PromiseWaiterList queue = Take();
+    while (PromiseWaiter* waiter = queue.PopFront()) {
+      waiter->place = PromiseWaiter::Place::kNowhere;
+      if (!Semaphore(&waiter->memory->sema).TryAcquire()) {
+        Count(&totals.spurious);
+        if (!PromiseTable::RegisterUnlessPermit(waiter)) continue;
+      }
+      size_t i = 0;
+      while (waiters_[i] != waiter) i++;
+      Finish(i, WaitGroup(waiter->memory).CheckReuse());
+    }
+  }
+
+  void CloseAll() {
+    if (!waiters_.empty()) Count(&totals.closed);
+    Close(waiters_);
+    while (!waiters_.empty()) {
+      Memory* memory = waiters_[0]->memory;
+      Finish(0, WaitGroup(memory).Cancel(Result::kInterrupted));
+    }
+  }
+
+ protected:
+  void Notify() override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    notified_ = true;
+    condition_.notify_one();
+  }
+
+ private:
+  void Finish(size_t i, Result result) {
+    CHECK(result == Result::kOk || result == Result::kInterrupted);
+    Count(result == Result::kOk ? &totals.released : &totals.cancelled);
+    delete waiters_[i];
+    waiters_.erase(waiters_.begin() + static_cast<ptrdiff_t>(i));
+  }
+
+  std::vector<PromiseWaiter*> waiters_;
+  std::mutex mutex_;
+  std::condition_variable condition_;
+  bool notified_ = false;
+};
+
+// Generations of threads that all work and all wait, on a ring of three groups.
+// In generation g one thread readies the group of g + 1 before its own Done():
+// it has returned from the waits of g - 1, so all have begun g - 1, so all have
+// returned from those of g - 2, which used that same group. So the reuse is
+// legal, and the group must be idle then, to the bit.
+class Ring {
+ public:
+  Ring(uint32_t threads, uint64_t generations, uint64_t seed)
+      : threads_(threads), generations_(generations), seed_(seed) {
+    for (Slot& slot : slots_) slot.data.resize(threads);
+  }
+
+  void Run() {
+    WaitGroup(&slots_[0].memory).Add(static_cast<int32_t>(threads_));
+    std::vector<std::thread> all;
+    for (uint32_t i = 0; i < threads_; i++) {
+      all.emplace_back([this, i] { Thread(i); });
+    }
+    for (std::thread& thread : all) thread.join();
+    for (const Slot& slot : slots_) CheckIdle(slot.memory);
+    totals.generations.fetch_add(generations_, std::memory_order_relaxed);
+  }
+
+ private:
+  struct Slot {
+    Memory memory;
+    // Plain: the waits make them visible.
+    std::vector<uint64_t> data;
+  };
+
+  static void CheckIdle(const Memory& memory) {
+    CHECK(memory.state.load(std::memory_order_relaxed) == 0);
+    CHECK(memory.sema.load(std::memory_order_relaxed) == 0);
+  }
+
+  void Thread(uint32_t index) {
+    Random random(seed_ * 1000 + index);
+    auto loop = std::make_unique<Loop>();
+    for (uint64_t g = 0; g < generations_; g++) {
+      Slot& slot = slots_[g % kSlots];
+      Slot& next = slots_[(g + 1) % kSlots];
+      slot.data[index] = g;
+      // Before its own Done() they must wait, after it they may.
+      for (uint32_t i = random.Below(4); i > 0; i--) loop->Begin(&slot.memory);
+      if (g % threads_ == index && g + 1 < generations_) {
+        CheckIdle(next.memory);
+        WaitGroup(&next.memory).Add(static_cast<int32_t>(threads_));
+      }
+      if (loop->pending() > 0 && random.OneIn(8)) loop->CancelOne(&random);
+      CHECK(WaitGroup(&slot.memory).Done() == Result::kOk);
+      for (uint32_t i = random.Below(3); i > 0; i--) loop->Begin(&slot.memory);
+      // A wake for nothing: any address, at any time.
+      if (random.OneIn(4)) {
+        PromiseTable::Wake(&slots_[random.Below(kSlots)].memory.sema);
+      }
+      bool through = false;
+      if (random.OneIn(3)) {
+        CHECK(WaitGroup(&slot.memory).Wait() == Result::kOk);
+        Count(&totals.blocked);
+        through = true;
+      }
+      while (loop->pending() > 0) {
+        if (random.OneIn(16)) {
+          loop->CancelOne(&random);
+        } else if (random.OneIn(64)) {
+          loop->CloseAll();
+          loop = std::make_unique<Loop>();
+        } else {
+          loop->Turn(std::chrono::microseconds(random.Below(200)));
+        }
+      }
+      // All may have been cancelled; the generation is over at zero only.
+      if (!through) CHECK(WaitGroup(&slot.memory).Wait() == Result::kOk);
+      for (uint64_t value : slot.data) CHECK(value == g);
+    }
+    loop->CloseAll();
+  }
+
+  static constexpr uint32_t kSlots = 3;
+  const uint32_t threads_;
+  const uint64_t generations_;
+  const uint64_t seed_;
+  Slot slots_[kSlots];
+};
+
+int Main(int argc, char** argv) {
+  double seconds = argc > 1 ? std::atof(argv[1]) : 1;
+  uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10)
+                           : static_cast<uint64_t>(Deadline::Now());
+  std::printf("seed %" PRIu64 "\n", seed);
+  std::fflush(stdout);
+  Deadline end = Deadline::In(seconds * 1000);
+  uint64_t generations = 64;
+  for (; !end.Passed(); generations *= 2) {
+    for (uint32_t threads : {2u, 3u, 5u}) {
+      // Two at once share the shards, and nothing else.
+      Ring one(threads, generations, seed++);
+      Ring two(2, generations, seed++);
+      std::thread other([&two] { two.Run(); });
+      one.Run();
+      other.join();
+      if (end.Passed()) break;
+    }
+  }
+  std::printf("generations %" PRIu64 ", released %" PRIu64
+              ", cancelled %" PRIu64 ", woken for nothing %" PRIu64
+              ", closed %" PRIu64 ", blocked %" PRIu64 "\n",
+              totals.generations.load(), totals.released.load(),
+              totals.cancelled.load(), totals.spurious.load(),
+              totals.closed.load(), totals.blocked.load());
+  return 0;
+}
+
+}  // namespace
+}  // namespace futex_waitgroup
+
+int main(int argc, char** argv) { return futex_waitgroup::Main(argc, argv); }

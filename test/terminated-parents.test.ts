@@ -1,8 +1,0 @@
-// A worker that is terminated while it starts threads. Its guards once pointed to memory that was
-// collected where the termination came between two calls of spawn().
-import { expect, test } from 'vitest'
-import { resultOf } from './support/result-of'
-
-test('the threads of a worker that dies count down once, and use no memory that is gone', async () => {
-  expect(await resultOf('terminated-parents.mjs', ['15'])).toBe(15)
-})
