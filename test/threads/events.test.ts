@@ -55,7 +55,7 @@ const cases: Case[] = [
   },
   {
     name: 'a rejection in a listener, with captureRejections',
-    seen: { events: ['Error: of the listener'], ...ENDED_WELL },
+    seen: { events: ['Error: of the listener'], failedWhileItRuns: false, ...ENDED_WELL },
   },
   {
     name: 'an error while it is being swallowed',

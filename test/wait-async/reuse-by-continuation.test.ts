@@ -75,8 +75,12 @@ test('two groups in one batch: a continuation of one uses the other again', asyn
   expect([...words(one), ...words(two)]).toEqual([0, 1, 0, 0, 0, 1, 0, 0])
 })
 
+/** The stress run begins with 4000. */
+const GENERATIONS = 1500
+
 // A releaser that is late with its sweep meets the waiters of the next generation.
-test('thousands of generations, each begun by a continuation, released from two threads', async () => {
-  const end = await Child.node('wait-async/fixtures/reuse-by-continuation.mjs', ['5000']).ended
-  expect(end).toExitCleanly('5000\n')
+test('many generations, each begun by a continuation, released from two threads', async () => {
+  const end = await Child.node('wait-async/fixtures/reuse-by-continuation.mjs', [`${GENERATIONS}`])
+    .ended
+  expect(end).toExitCleanly(`${GENERATIONS}\n`)
 })
