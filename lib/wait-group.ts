@@ -38,8 +38,8 @@ export type SharedWaitGroup =
  * occur when the counter is zero must happen before a `wait`; and if a group is reused for several
  * rounds of waiting, new calls of `add` must happen after all previous waits have returned.
  *
- * What a thread did before `done()` happens before what another thread does after the `wait()` that
- * this call let return, including plain writes to shared memory.
+ * As in Go, `done()` synchronizes before the return of any `wait()` that it lets return: what a
+ * thread wrote before, plain writes to shared memory included, is visible after the `wait()`.
  *
  * A group is 16 bytes of a `SharedArrayBuffer`, zero at first. Pass it to other threads in
  * `workerData` or by `postMessage`, and receive it with {@link WaitGroup.from}. Cloning copies the
@@ -59,7 +59,7 @@ export class WaitGroup {
   /** The bytes of one group: 16. */
   static readonly BYTES = BYTES
 
-  /** The memory of the group. Own and enumerable, so that `postMessage` carries it. */
+  /** The memory of the group. Own and enumerable, so that `postMessage` clones it. */
   declare readonly buffer: SharedArrayBuffer
 
   /** The offset of the group in {@link buffer}, in bytes: a multiple of 8. */
@@ -70,8 +70,7 @@ export class WaitGroup {
   readonly #handle: Handle
 
   /**
-   * @param buffer - The memory, with the group that is in it. Zeros are a new group. Default: new
-   * memory.
+   * @param buffer - The memory of the group. All zero is a new group. Default: new memory.
    * @param byteOffset - The offset of the group in `buffer`, in bytes: a multiple of 8. Default 0.
    * @throws TypeError `ERR_INVALID_ARG_TYPE` if `buffer` is not a SharedArrayBuffer, or
    * `byteOffset` is not a number.
@@ -87,7 +86,7 @@ export class WaitGroup {
   }
 
   /**
-   * The group in memory that another thread, for example, has passed.
+   * Returns the group that `shared` refers to, usually received from another thread.
    *
    * @param shared - A group, which is returned as it is; its `SharedArrayBuffer`; or an object with
    * `buffer` and `byteOffset`, as `postMessage` delivers a group.
@@ -100,7 +99,7 @@ export class WaitGroup {
   static from(shared: SharedWaitGroup): WaitGroup {
     if (WaitGroup.#is(shared)) return shared
     if (types.isSharedArrayBuffer(shared)) return new WaitGroup(shared)
-    // A message may contain anything, whatever its type says.
+    // A message may contain anything, despite the type.
     const region = shared as { buffer?: unknown; byteOffset?: unknown } | null | undefined
     if (typeof region !== 'object' || region === null) {
       throw invalidArgType(
@@ -119,12 +118,12 @@ export class WaitGroup {
     return typeof value === 'object' && value !== null && #view in value
   }
 
-  /** The counter: a snapshot, which other threads may be changing. Negative only after a panic. */
+  /** The counter. A snapshot: other threads may change it. Negative only after a panic. */
   get count(): number {
     return Atomics.load(this.#view, COUNTER)
   }
 
-  /** The number of waiters, blocked threads and promises together: a snapshot. */
+  /** The number of waiters: blocked threads and pending promises. A snapshot. */
   get waiters(): number {
     return Atomics.load(this.#view, WAITERS) >>> 0
   }
@@ -133,8 +132,8 @@ export class WaitGroup {
    * Adds `delta`, which may be negative, to the counter. If the counter becomes zero, all waiters
    * are released.
    *
-   * @param delta - An integer from -2147483648 to 2147483647. Default 1. (Go takes 64 bits and
-   * drops the upper half; here they are refused.)
+   * @param delta - An integer from -2147483648 to 2147483647. Default 1. (Go accepts 64 bits and
+   * drops the upper half; this method throws.)
    * @throws WaitGroupError `ERR_WAITGROUP_NEGATIVE_COUNTER`, `ERR_WAITGROUP_MISUSE`, as Go panics.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for any other delta;
    * the group is unchanged.
@@ -160,7 +159,7 @@ export class WaitGroup {
    * Its event loop is stopped while it blocks. `worker.terminate()` ends a blocked worker.
    *
    * @param options - `timeout`: the longest time to wait, in milliseconds.
-   * @returns true if the counter was zero, false if the time was up first.
+   * @returns true if the counter was zero, false on timeout.
    * @throws WaitGroupError `ERR_WAITGROUP_REUSED`, as Go panics; `ERR_WAITGROUP_DEADLOCK` if nothing
    * is left that could count down.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
@@ -176,12 +175,11 @@ export class WaitGroup {
   }
 
   /**
-   * Waits until the counter is zero, as a promise. Blocks and parks no thread. A pending wait keeps
-   * the event loop alive.
+   * Waits until the counter is zero. Blocks no thread. A pending wait keeps the event loop alive.
    *
    * @param options - `timeout`: the longest time to wait, in milliseconds. `signal`: an AbortSignal
    * that ends the wait early.
-   * @returns true if the counter was zero, false if the time was up first.
+   * @returns a promise: true if the counter was zero, false on timeout.
    * @throws WaitGroupError (all of these are rejections) `ERR_WAITGROUP_REUSED`, as Go panics;
    * `ERR_WAITGROUP_DEADLOCK` if nothing is left that could count down.
    * @throws `signal.reason`, when the signal aborts.
@@ -207,8 +205,8 @@ export class WaitGroup {
   }
 
   /**
-   * Runs a task in this thread and counts it: up now, and down once it has ended or failed. The task
-   * starts before `go` returns. As Go 1.25's `WaitGroup.Go`.
+   * Runs a task in this thread, as Go 1.25's `WaitGroup.Go`. Increments the counter, calls `task`
+   * before `go` returns, and decrements the counter when the task ends or fails.
    *
    * @param task - A function. If it returns a promise, or any thenable, the task ends when that
    * settles. Else it has ended, and counted down, when `go` returns.
@@ -227,7 +225,7 @@ export class WaitGroup {
     this.add()
     try {
       const result = task()
-      // As in Go, the task has ended when its function returns, unless it returns a promise.
+      // Awaits only a thenable: else the counter would go down after `go` returns.
       return isThenable(result) ? await result : (result as Awaited<T>)
     } finally {
       this.done()
@@ -235,15 +233,16 @@ export class WaitGroup {
   }
 
   /**
-   * Starts a thread and counts it: up before it starts, and down when it has ended, however it ends.
-   * Joining it cannot hang if the script throws, exits, is terminated, runs out of memory, does not
-   * parse or does not exist.
+   * Starts a thread and counts it. Increments the counter before the thread starts, and decrements
+   * it when the thread has ended, however it ends. Waiting for it cannot hang if the script throws,
+   * exits, is terminated, runs out of memory, does not parse or does not exist.
    *
    * @param script - As for `new Worker`.
-   * @param options - All options of `new Worker`. The script finds them as it would there.
-   * @returns The thread: a `Worker` that can be joined and tells what it died of.
-   * @throws WaitGroupError `ERR_WAITGROUP_MISUSE`, as {@link add} does.
-   * @throws The errors of `new Worker`. The group is unchanged then.
+   * @param options - All options of `new Worker`. The script sees them as it would there.
+   * @returns The thread: a `Worker` that can be joined and has the error that it died of.
+   * @throws WaitGroupError as {@link add} does.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE` for bad options, and the errors of `new Worker`. The
+   * group is unchanged then.
    * @throws Error `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` on Deno.
    * @example
    * ```js
@@ -257,12 +256,11 @@ export class WaitGroup {
   }
 
   /**
-   * Owns one count that was added before. It goes down by {@link Guard.done}, at the end of a block
-   * that declares `using`, or when this thread ends, however it ends.
+   * Owns one count that was added before. The guard counts down by {@link Guard.done}, at the end
+   * of a block that declares it with `using`, or when this thread ends, however it ends.
    *
-   * For threads that {@link spawn} did not start, in pools for example. The guard counts down when
-   * the *thread* ends: a task that fails in a pool does not end its thread, and needs `using` or
-   * `finally`.
+   * Use it in threads that {@link spawn} did not start, in pools for example. A task that fails in
+   * a pool does not end its thread, so it needs `using` or `finally`.
    *
    * @example
    * ```js
@@ -274,12 +272,12 @@ export class WaitGroup {
     return createGuard(this.#view)
   }
 
-  /** Joins at the end of a block that declares `using`: {@link wait}. */
+  /** Calls {@link wait} at the end of a block that declares the group with `using`. */
   [Symbol.dispose](): void {
     this.wait()
   }
 
-  /** Joins at the end of a block that declares `await using`: {@link waitAsync}. */
+  /** Calls {@link waitAsync} at the end of a block that declares the group with `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.waitAsync()
   }

@@ -7,14 +7,14 @@ import { Result } from './result'
 export type Handle = object
 
 /**
- * What native/addon/ exports. It trusts its arguments: check them first. A function that can fail
- * returns a number: 0, or an id above 0, for success; another {@link Result} for all else. Loading
- * it throws `ERR_WAITGROUP_INCOMPATIBLE_COPY` beside an incompatible copy of this package.
+ * The exports of native/addon/. Wrong arguments are a TypeError without details: check them first.
+ * A function that can fail returns 0 or an id above 0 for success, else another {@link Result}.
+ * Loading it beside an incompatible copy throws `ERR_WAITGROUP_INCOMPATIBLE_COPY`.
  */
 export interface Native {
-  /** `view`: an Int32Array over exactly the 16 bytes of a group. */
+  /** Creates the handle of a group. `view`: an Int32Array over exactly its 16 bytes. */
   handle(view: Int32Array): Handle
-  /** The second half of an addition: see state-word.ts. `old`: the state before. */
+  /** Does the second half of an addition: see state-word.ts. `old`: the state before it. */
   finishAdd(handle: Handle, delta: number, old: bigint): number
   /**
    * Blocks for up to `milliseconds` (Infinity: for ever). Calls `shouldStop` once per poll interval,
@@ -23,44 +23,44 @@ export interface Native {
   wait(view: Int32Array, milliseconds: number, shouldStop: () => boolean): number
 
   /**
-   * Once per environment, before the first `waitAsync`. The loop calls `onResults(count)`, with an
-   * id and a {@link Result} in `results` for each of `count` released waits. `results` has room for
-   * {@link BATCH}. The loop calls `onLook` after {@link lookSoon}.
+   * Call it once per environment, before the first `waitAsync`. The loop calls `onResults(count)`
+   * after it has put `count` pairs of an id and a {@link Result} into `results`, {@link BATCH} at
+   * most. The loop calls `onLook` after {@link lookSoon}.
    */
   startPromises(onResults: (count: number) => void, results: Int32Array, onLook: () => void): void
   /**
-   * Begins a promise wait. An id is in use until `onResults` reports it or `cancel` ends it; keep
-   * `view` alive as long. 0 or an error: the wait has ended.
+   * Begins a promise wait and returns its id, in use until `onResults` reports it or `cancel` ends
+   * it. Keep `view` alive as long. Returns 0 or an error if the wait has already ended.
    */
   waitAsync(view: Int32Array): number
-  /** Ends a promise wait: `Interrupted`, or the result of a wait that was already released. */
+  /** Ends a promise wait: `Interrupted`, or its result if it was already released. */
   cancel(id: number): number
-  /** Whether the waits that are pending now keep the event loop alive. At first they do. */
+  /** Sets whether pending waits keep the event loop alive. The first one sets true. */
   ref(on: boolean): void
   /**
-   * Makes the loop call `onLook` in its next poll phase. No timer and no immediate runs then; a
-   * running one hides others from {@link LoopWatch.isAlive}. Does not keep the loop alive.
+   * Makes the loop call `onLook` in its next poll phase, when no timer or immediate is running:
+   * these can hide others from {@link LoopWatch.isAlive}. Does not keep the loop alive.
    */
   lookSoon(): void
 
   /**
-   * Owns one count until it is released or this thread's environment ends: an id. This and the next
-   * two keep the memory alive themselves.
+   * Creates a guard, which owns one count until it is released or this environment ends. Returns
+   * its id. This function and the next two keep the memory alive.
    */
   guard(view: Int32Array): number
   /**
-   * In the parent, before the thread starts: counts up, and owns that count until the thread takes it
-   * over: an id.
+   * In the parent, before the thread starts: adds a count, and owns it until the thread takes it
+   * over. Returns the id of the guard.
    */
   ownForThread(view: Int32Array, record: Int32Array): number
-  /** In a spawned thread: takes the count over. False: the parent has already released it. */
+  /** In a spawned thread: takes over the count. False if the parent has already released it. */
   takeOverInThread(view: Int32Array, record: Int32Array): boolean
-  /** Counts down, if `guard` or `ownForThread` still owns the count. */
+  /** Counts down, if the guard still owns its count. */
   release(id: number): number
 
   /**
-   * The number of handles to groups that native code holds, through all copies of this package in the
-   * process. Above 0, threads that Node does not know of may still count.
+   * The number of handles to groups that native code holds, through all copies of this package in
+   * the process. Above 0, threads that Node does not know of may still count down.
    */
   retained(): number
 
@@ -71,23 +71,23 @@ export interface Native {
   readonly path: string
   /** Empty at first; see shared.ts. One object per environment. */
   readonly shared: object
-  /** C++'s values of this folder's constants. */
+  /** The values that C++ has for the constants of this folder. */
   readonly constants: { readonly [name: string]: number }
 }
 
-/** What the deadlock report asks of this thread's event loop. */
+/** The state of this thread's event loop, for the deadlock report. */
 export interface LoopWatch {
-  /** Whether something keeps the loop alive. */
+  /** Whether anything keeps the loop alive. */
   isAlive(): boolean
   /** Whether an unref'd handle may still run JavaScript. */
   mayAct(): boolean
-  /** Whether a MessagePort still exists that existed before this object. */
+  /** Whether a MessagePort exists that is older than this object. */
   hasOldPorts(): boolean
   /** Remembers the async handles that exist now. */
   mark(): void
-  /** The async handles that are new since `mark` never act, if there are as many as expected. */
+  /** Makes `mayAct` ignore the async handles created since `mark`, if there are `expected`. */
   ignoreNew(expected: number): void
-  /** The async handles that are new since `mark` are the ports of a new MessageChannel. */
+  /** Learns to recognize ports, from the two async handles created since `mark`. */
   learnPorts(): void
   /**
    * Finds the timer of an Atomics.waitAsync() that was called with this time-out, in milliseconds, in
@@ -98,7 +98,7 @@ export interface LoopWatch {
   learnTimeOut(milliseconds: number): boolean
 }
 
-/** How many results `onResults` reports at most. */
+/** The maximum number of results per call of `onResults`. */
 export const BATCH = 512
 
 export const native = load(path.join(__dirname, '../..')) as Native

@@ -10,7 +10,7 @@ export const COUNTER = 1
 
 /**
  * What a spawned thread shares with its parent: 32 bytes. First a group that counts 1 until the
- * thread has ended, then the owner of the thread's count.
+ * thread has counted down, then the owner of the thread's count.
  */
 export const RECORD_BYTES = 32
 export const OWNER = 4

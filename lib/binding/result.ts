@@ -1,6 +1,6 @@
 /**
- * What the addon's functions return: 0, or an id above 0, for success; one of the others for all
- * else. They are the negatives of `Result` in native/core/result.h.
+ * The results of the addon's functions: 0 or an id above 0 for success, else one of the others.
+ * They are the negatives of `Result` in native/core/result.h.
  */
 export const Result = {
   Ok: 0,

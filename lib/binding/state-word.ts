@@ -3,13 +3,12 @@ import { Result } from './result'
 
 /**
  * The first half of Go's Add: the atomic addition to the state, whose upper half is the counter and
- * whose lower half is the number of waiters. C++ has the second half, WaitGroup::FinishAdd, and gets
- * the state that the addition has returned. So there is one state machine, and each addition enters
- * it once.
+ * whose lower half is the number of waiters. The second half is WaitGroup::FinishAdd in C++, which
+ * gets the state that the addition has returned.
  *
  * Entering C++ costs more than the addition. {@link addOne} and {@link subtractOne} do not enter it
- * if FinishAdd would only return kOk. (c, w) is `old`, the state before; FinishAdd checks the new
- * counter n:
+ * if FinishAdd would only return kOk. In the table, (c, w) is `old`, the state before the addition,
+ * and n is the new counter, which FinishAdd checks:
  *
  * | check of FinishAdd                         | add(1): (0, 0)  | add(1): 1 ≤ c < 2^31 - 1 | done(): c ≥ 2 | done(): (1, 0)  |
  * | ------------------------------------------ | --------------- | ------------------------ | ------------- | --------------- |
@@ -20,13 +19,13 @@ import { Result } from './result'
  * All other states enter C++: (0, w), a negative counter, one that wraps, and (1, w).
  *
  * Termination cannot separate the halves: V8 checks for it at function entries and loop edges only,
- * and there is none between `Atomics` and `finishAdd`. Keep it so.
+ * and there is none between `Atomics` and `finishAdd`. Keep it that way.
  */
 const ONE = 1n << 32n
 const TWO = 2n << 32n
 const MAX = (2n ** 31n - 1n) << 32n
 
-/** @returns `Ok`, `NegativeCounter` or `Misuse`, as all of these. */
+/** @returns `Ok`, `NegativeCounter` or `Misuse`, as do the functions below. */
 export function addOne(state: BigInt64Array, handle: Handle): number {
   const old = Atomics.add(state, 0, ONE)
   if (old === 0n || (old >= ONE && old < MAX)) return Result.Ok

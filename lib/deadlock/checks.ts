@@ -5,11 +5,11 @@ import { sharedLoop } from './loop'
 import { HAS_COUNTED_DOWN, otherThreadsExist } from './workers'
 
 /**
- * Whether nothing can release this thread, which is blocked: no other thread is left, and its own
- * event loop is stopped.
+ * Whether this blocked thread can never be released: its event loop is stopped, and no other thread
+ * is left.
  *
- * A spawned thread is gone once it has counted down. Any other worker is gone at its exit event, which
- * cannot come while this thread is blocked.
+ * A spawned thread counts as gone once it has counted down. Any other worker counts as gone at its
+ * exit event, which cannot come while this thread is blocked.
  */
 export function isDeadlocked(): boolean {
   return (
@@ -20,8 +20,8 @@ export function isDeadlocked(): boolean {
 }
 
 /**
- * Whether anything but our promise waits can still run JavaScript in this thread, or run in another.
- * Requires: the waits do not keep the loop alive, and this is called in its poll phase.
+ * Whether anything except our promise waits can still run JavaScript, in this thread or another.
+ * Requires: the waits do not keep the loop alive, and the loop is in its poll phase.
  */
 export function loopMayAct(): boolean {
   return (
@@ -33,7 +33,7 @@ export function loopMayAct(): boolean {
   )
 }
 
-/** Whether a native thread, or a user at a debugger, may count down. */
+/** Whether a native thread, or a user at a debugger, may still count down. */
 function isHeldOutside(): boolean {
   if (native.retained() > 0) return true
   try {
@@ -69,7 +69,7 @@ function onlyResizesTerminal(listener: (...args: never[]) => unknown): boolean {
 
 let learnedPorts = false
 
-/** Lets the watch of this thread's loop distinguish MessagePorts from other handles. */
+/** Makes the watch of this thread's loop recognize MessagePorts. @returns the watch. */
 function knowingPorts(): LoopWatch {
   const loop = sharedLoop.value
   if (loop === undefined) throw new Error('deadlocks are not reported in this thread')
@@ -83,15 +83,15 @@ function knowingPorts(): LoopWatch {
   return loop
 }
 
-/** In milliseconds. No other wait is likely to have this one. */
+/** In milliseconds. No other wait is likely to have this time-out. */
 const ODD_TIME_OUT = 2_000_000_011
 
 let timeOuts: 'unknown' | 'asked for' | 'known' = 'unknown'
 
 /**
- * Also lets it distinguish the time-outs of Atomics.waitAsync() from the timers of V8's garbage
- * collector. That takes until the next call, since V8 adds its timers to the loop one turn late; all
- * of them may act until then.
+ * Also makes the watch distinguish time-outs of Atomics.waitAsync() from timers of V8's garbage
+ * collector. This takes until the next call, because V8 adds its timers to the loop one turn late.
+ * Until then, every timer may act.
  */
 function knowingTimeOuts(): LoopWatch {
   const loop = knowingPorts()

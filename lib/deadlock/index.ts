@@ -12,12 +12,12 @@ export { PromiseWatch, type WatchedWaits } from './promise-watch'
 export { HAS_COUNTED_DOWN } from './workers'
 
 /**
- * Whether waits without limits are checked for deadlock: in the main thread of plain Node, whose own
- * workers are the only other threads. Not in workers, whose parent can always act, nor in other
- * runtimes, whose threads are not known.
+ * Whether this thread checks waits without limits for deadlock. The main thread of plain Node does:
+ * its own workers are the only other threads. Workers do not, because their parent can always act.
+ * Other runtimes do not, because their threads are not known.
  *
- * A report turns a program that hangs for ever into one that fails. A program that could go on must
- * never get one: if unsure, do not report.
+ * A report turns a program that hangs for ever into one that fails. A program that could continue
+ * must never get one: if unsure, do not report.
  */
 export const reportsDeadlocks =
   isMainThread && isPlainNode && process.env['FUTEX_WAITGROUP_NO_DEADLOCK_REPORT'] !== '1'
@@ -27,7 +27,7 @@ if (reportsDeadlocks && sharedWorkers.value === undefined) {
   recordWorkers()
 }
 
-/** A check costs more than a poll. A blocked wait makes the first one at this poll. */
+/** The poll at which a blocked wait makes its first check. A check costs more than a poll. */
 const FIRST_CHECK = 10
 
 function never(): boolean {
@@ -36,7 +36,7 @@ function never(): boolean {
 
 /**
  * @param timeout - In milliseconds. Only a wait without one, which is `Infinity`, is checked.
- * @returns a function to call at each poll of one blocked wait: whether that wait can never end.
+ * @returns a function that tells whether the wait can never end. Call it at each of its polls.
  */
 export function blockedCheck(timeout: number): () => boolean {
   if (!reportsDeadlocks || timeout !== Infinity) return never

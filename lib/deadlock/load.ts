@@ -5,9 +5,8 @@ interface Checks {
 }
 
 /**
- * Loads the checks, when a wait has lasted long enough to need them. There is no report if they
- * cannot be loaded, since the package was replaced while the program runs, or if they throw, since
- * the program has tampered with what they use.
+ * Loads the checks. They report no deadlock if they cannot be loaded (the package was replaced
+ * while the program runs) or throw (the program has changed functions that they use).
  */
 export function checks(): Checks {
   let loaded: Checks

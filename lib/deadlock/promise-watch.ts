@@ -9,33 +9,33 @@ export interface WatchedWaits {
   readonly count: number
   /** The number of those that a time-out or a signal can end. */
   readonly limitedCount: number
-  /** Whether pending waits keep the event loop alive. At first they do. */
+  /** Sets whether pending waits keep the event loop alive. At first they do. */
   ref(on: boolean): void
-  /** Ends all of them: nothing is left that could release them. */
+  /** Rejects all waits: nothing is left that could release them. */
   reportDeadlock(): void
 }
 
-/** The time from the begin of a wait to the first look at the loop, in milliseconds. It doubles. */
+/** The time from the start of a wait to the first look at the loop, in milliseconds. Doubles. */
 const FIRST_LOOK = 20
 /** The longest time between two looks, in milliseconds. */
 const MAX_INTERVAL = 1000
 
 /**
- * - `idle`: no wait is pending, or the last look will find none.
- * - `watching`: waits keep the loop alive. Looks check whether anything else could act.
- * - `suspecting`: nothing else could. The waits do not keep the loop alive, so it runs empty.
- * - `emptied`: beforeExit has come. The loop turns once, since listeners may start something.
- * - `checked`: they have not. The loop runs empty again: V8 may still have work on its own threads,
- *   which Node waits for when the loop is empty.
- * - `final`: beforeExit has come again, and nothing ran in between. The loop turns once more.
+ * - `idle`: no wait was pending at the last look, or all waits were rejected.
+ * - `watching`: waits keep the loop alive. Each look checks whether anything else may act.
+ * - `suspecting`: nothing else may. The waits no longer keep the loop alive, so it can run empty.
+ * - `emptied`: beforeExit was emitted. The loop turns once, since listeners may start something.
+ * - `checked`: nothing was started. The loop can run empty again: V8 may still have work on its own
+ *   threads, which Node waits for when the loop is empty.
+ * - `final`: beforeExit was emitted again, and nothing ran in between. The loop turns once more.
  */
 type State = 'idle' | 'watching' | 'suspecting' | 'emptied' | 'checked' | 'final'
 
 /** Detects that promise waits cannot end. Never keeps the loop alive itself. */
 export class PromiseWatch {
   readonly #waits: WatchedWaits
-  // Loaded now: this watch also serves later evaluations, and Jest lets a test file load nothing once
-  // its tests are over.
+  // Loaded now: this watch also serves later evaluations, and Jest refuses to load a module after
+  // the tests of its file.
   readonly #checks = checks()
   #state: State = 'idle'
   #interval = FIRST_LOOK
@@ -45,7 +45,7 @@ export class PromiseWatch {
     this.#waits = waits
   }
 
-  /** Call it before a wait begins. May throw at the end of the stack, and has changed nothing then. */
+  /** Call it before a wait begins. A stack overflow throws and changes nothing. */
   onBegin(): void {
     if (this.#state === 'watching') return
     this.#interval = FIRST_LOOK
@@ -63,7 +63,7 @@ export class PromiseWatch {
     this.#state = 'watching'
   }
 
-  /** Looks at the loop, in its poll phase. The state may have changed since it was asked for. */
+  /** Looks at the loop, in its poll phase. The state may have changed since lookSoon(). */
   onLook(): void {
     clearTimeout(this.#timer)
     const state = this.#waits.count === 0 ? 'idle' : this.#state
@@ -96,7 +96,7 @@ export class PromiseWatch {
     native.lookSoon()
   }
 
-  /** If the loop turns again before it is empty, something has run: starts over. */
+  /** Goes back to `suspecting` if the loop turns before it is empty: something has run. */
   #onNextTurn(): void {
     const onTurn = (): void => {
       if (this.#state === 'checked') this.#state = 'suspecting'

@@ -5,19 +5,19 @@ import { Shared } from '../binding/shared'
 type StartedWorker = Worker & { readonly [hasCountedDown: symbol]: unknown }
 
 /**
- * The property of a Worker that says whether it can no longer count down, although its exit event has
- * not come. All copies and versions of this package use this symbol.
+ * The property of a Worker that tells whether the thread has counted down, even before its exit
+ * event. All copies and versions of this package use this symbol.
  */
 export const HAS_COUNTED_DOWN = Symbol.for('futex-waitgroup.hasCountedDown')
 
 /**
- * The Workers that this thread has started and that may be running. Empty where no deadlocks are
- * reported. Node holds the Workers that run. Holding one that has ended would hold the evaluation of
- * this package that it belongs to.
+ * The Workers that this thread has started and that may be running. Undefined where deadlocks are
+ * not reported. The references are weak: Node keeps a running Worker alive, and an ended one must
+ * not keep its evaluation of this package alive.
  */
 export const sharedWorkers = new Shared<Set<WeakRef<StartedWorker>>>('workers')
 
-/** The size from which the set is searched for Workers that have ended. */
+/** The size at which Workers that have ended are removed from the set. */
 let pruneFrom = 16
 
 /** Records every Worker that this thread starts from now on, including subclasses and loader hooks. */
@@ -36,7 +36,7 @@ export function recordWorkers(): void {
 /**
  * Whether a Worker that this thread has started may still run.
  *
- * @param isGone - Which Workers cannot, although their exit event has not come.
+ * @param isGone - Tells whether a Worker is gone although its exit event has not come.
  */
 export function otherThreadsExist(
   isGone: (worker: StartedWorker) => boolean = () => false,

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { isPanic, type Panic, Result } from '../binding/result'
 
-/** The texts of Go's panics, by the code that this package gives them. Each begins with Go's own. */
+/** The messages, by code. Each begins with Go's text. */
 const texts = {
   ERR_WAITGROUP_NEGATIVE_COUNTER:
     'sync: negative WaitGroup counter: done() was called more often than add()',
@@ -43,7 +43,7 @@ export type ErrorCode =
 
 type Anything = (...args: never[]) => unknown
 
-/** The stack begins in the caller of `from`. */
+/** Its stack begins at the caller of `from`. */
 let newWaitGroupError: (
   code: WaitGroupErrorCode,
   from: Anything,
@@ -60,7 +60,7 @@ let newWaitGroupError: (
  * | `ERR_WAITGROUP_NEGATIVE_COUNTER` | the counter went below zero |
  * | `ERR_WAITGROUP_MISUSE` | an `add` from zero raced with a `wait` |
  * | `ERR_WAITGROUP_REUSED` | the group was used again before all waiters had returned from the last `wait` |
- * | `ERR_WAITGROUP_DEADLOCK` | the counter is above zero and nothing is left that could count it down |
+ * | `ERR_WAITGROUP_DEADLOCK` | the counter is not zero and nothing is left that could count it down |
  *
  * @example
  * ```js
@@ -86,7 +86,7 @@ export class WaitGroupError extends Error {
       Error.captureStackTrace(error, from)
       return error
     }
-    // On the prototype, as the built-in errors have it: not an own property, which would be cloned.
+    // On the prototype, as in the built-in errors: an own property would be cloned.
     Object.defineProperty(this.prototype, 'name', {
       value: 'WaitGroupError',
       writable: true,
@@ -99,7 +99,7 @@ export function panicError(panic: Panic, from: Anything = panicError): WaitGroup
   return newWaitGroupError(codes[panic], from)
 }
 
-/** @returns `result`, unless it is one of Go's panics, which is thrown. */
+/** @returns `result`. Throws instead if it is one of Go's panics. */
 export function throwIfPanic(result: number, from: Anything = throwIfPanic): number {
   if (isPanic(result)) throw panicError(result, from)
   return result
@@ -114,7 +114,7 @@ export function deadlockError(
   return newWaitGroupError('ERR_WAITGROUP_DEADLOCK', from, ` ${inspect(state)}: ${advice}`)
 }
 
-/** A value in Node's words. */
+/** Describes a value as Node's error messages do. */
 function received(value: unknown): string {
   if (value == null) return String(value)
   try {
@@ -141,7 +141,7 @@ function coded<E extends Error>(
 }
 
 /**
- * In Node's own words.
+ * Has the text of Node's error with this code.
  *
  * @param expected - Begins with "of type" or "an instance of".
  * @param hint - A sentence that says what to do instead, without a full stop.
@@ -158,14 +158,14 @@ export function invalidArgType(
   return coded(TypeError, 'ERR_INVALID_ARG_TYPE', message + more)
 }
 
-/** In Node's own words. `range` completes "It must be …". */
+/** Has the text of Node's error with this code. `range` completes "It must be …". */
 export function outOfRange(name: string, range: string, value: unknown): RangeError {
   const message = `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`
   return coded(RangeError, 'ERR_OUT_OF_RANGE', message)
 }
 
 /**
- * Node's events may replace this error later.
+ * A provisional error: an `error` event from Node may replace it.
  *
  * @param details - Why the thread may have died.
  */

@@ -8,7 +8,7 @@ const INT32_MAX = 2 ** 31 - 1
 
 export interface WaitOptions {
   /**
-   * The longest time to wait, in milliseconds; fractions count. 0 polls, without becoming a waiter.
+   * The longest time to wait, in milliseconds; fractions count. 0 only checks the counter.
    * `Infinity`, the default, waits for ever.
    */
   timeout?: number | undefined
@@ -29,8 +29,7 @@ export function validateDelta(delta: unknown): asserts delta is number {
 }
 
 /**
- * @param shared - The object whose properties `buffer` and `byteOffset` are; undefined if they are
- * arguments.
+ * @param shared - The object that has both as properties; undefined if they are arguments.
  * @throws TypeError, RangeError if there is no room for a group at `byteOffset` of `buffer`.
  */
 export function validateRegion(
@@ -58,7 +57,7 @@ export function validateRegion(
   }
 }
 
-/** For common mistakes: a hint for a `buffer` that is not a SharedArrayBuffer. */
+/** @returns a hint if `buffer` is a common mistake. */
 function hintAt(buffer: unknown, shared: object | undefined): string | undefined {
   if (shared === undefined) {
     return typeof buffer === 'number'

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import timers = require('node:timers')
 
-/** Node's timers and clock, taken when this module is loaded: test runners replace them later. */
+/** Node's timers and clock, saved when this module is loaded: test runners replace them later. */
 export const { clearTimeout, setImmediate, setTimeout } = timers
 
 /** In milliseconds, monotonic. */

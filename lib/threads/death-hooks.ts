@@ -3,8 +3,8 @@ import type { Report } from './protocol'
 import { breakCauseCycle, serializeError } from './transfer/serialize-error'
 
 /**
- * Reports what a spawned thread dies of. It replaces `process.emit` and `process.reallyExit`, instead
- * of adding listeners, which the script could count or remove. Node calls the two in this order:
+ * Reports how a spawned thread ends. Replaces `process.emit` and `process.reallyExit` instead of
+ * adding listeners, which the script could count or remove. Node calls them in this order:
  *
  *   a normal end   emit exit
  *   process.exit() emit exit, reallyExit
@@ -18,7 +18,7 @@ import { breakCauseCycle, serializeError } from './transfer/serialize-error'
  * calls process.exit() prevents that: the thread has not failed then.
  */
 
-/** Taken before the script can replace them. */
+/** Saved before the script can replace them. */
 const { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Reflect
 const { is } = Object
 const nextTurn = setImmediate
@@ -31,9 +31,9 @@ const process_ = process as unknown as { _exiting?: boolean; emit: Emit; reallyE
 
 class DeathHooks {
   readonly #post: Post
-  /** Monitors have seen it. It may still be handled. */
+  /** The error that monitors have seen. It may still be handled. */
   #open: { error: unknown } | undefined
-  /** It was not handled. The thread dies of it, unless an exit listener calls process.exit(). */
+  /** Not handled. The thread dies of it, unless an exit listener calls process.exit(). */
   #fatal: { error: unknown; reported: boolean } | undefined
   #exit: 'none' | 'listeners run' | 'listeners have run' = 'none'
 
@@ -62,7 +62,7 @@ class DeathHooks {
   #onEmit(event: unknown, argument: unknown, emit: () => unknown): unknown {
     if (event === 'uncaughtExceptionMonitor') return this.#onMonitor(argument, emit)
     if (event === 'uncaughtException') return this.#onUncaught(argument, emit)
-    // If the script emits it, the thread does not exit.
+    // An `exit` event that the script emits does not end the thread.
     if (event === 'exit' && process_._exiting === true) return this.#onExit(argument, emit)
     return emit()
   }
@@ -76,7 +76,7 @@ class DeathHooks {
   }
 
   #onUncaught(error: unknown, emit: () => unknown): unknown {
-    // If the script emits it, the thread does not die of it.
+    // An `uncaughtException` event that the script emits does not end the thread.
     if (this.#open === undefined || !is(this.#open.error, error)) return emit()
     this.#open = undefined
     const handled = this.#throwing(emit)
@@ -87,7 +87,7 @@ class DeathHooks {
     return handled
   }
 
-  /** If a listener throws, the thread dies of that instead of the error that it was called for. */
+  /** If a listener throws, the thread dies of that error instead of the first one. */
   #throwing(emit: () => unknown): unknown {
     try {
       return emit()
@@ -113,7 +113,7 @@ class DeathHooks {
   }
 
   #onReallyExit(code: unknown): void {
-    // The script calls it if Node has not set the flag; a listener, if listeners are running.
+    // Clean if the script calls it (Node has not set `_exiting`) or an exit listener does.
     let clean = process_._exiting !== true || this.#exit === 'listeners run'
     if (!clean) {
       this.#reportFatal()
@@ -148,7 +148,7 @@ class DeathHooks {
   }
 }
 
-/** Reports what this thread dies of. On Bun by listeners, since Bun does not call `process.emit`. */
+/** Installs the reports. On Bun by listeners, because Bun does not call `process.emit`. */
 export function reportDeath(post: Post): void {
   if (!isBun) {
     new DeathHooks(post).install()

@@ -2,13 +2,13 @@ import { native } from '../binding/addon'
 import { illegalConstructor, throwIfPanic } from '../errors/errors'
 import { disableStdioBackpressure } from './output'
 
-/** Only createGuard() has it. */
+/** Known to createGuard() only. */
 const key = Symbol('guard')
 
 export let createGuard: (view: Int32Array) => Guard
 
 /**
- * Owns one count of a group that was already added: see {@link WaitGroup.guard}.
+ * Owns one count that was added to a group before: see {@link WaitGroup.guard}.
  *
  * @example
  * ```js

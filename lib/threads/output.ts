@@ -12,17 +12,16 @@ const ACKNOWLEDGE = 'kStdioWantsMoreDataCallback'
 const process_ = process as unknown as { _exiting?: boolean }
 
 /**
- * Lets a worker that has printed end under a blocked parent. Once per thread, which `shared` of the
- * addon remembers.
+ * Lets a worker that has printed end while its parent is blocked. Runs once per thread.
  *
- * A worker's stdout and stderr send their chunks to the parent, and hold the worker's loop until the
- * parent's loop acknowledges them, which a blocked parent cannot. An exiting worker
- * (`process._exiting`) sends without waiting; so each write sets that flag. The parent prints the
- * chunks when its loop runs. The worker loses back-pressure: `write` never reports that the parent is
- * behind.
+ * A worker's stdout and stderr send their chunks to the parent. They keep the worker's loop alive
+ * until the parent's loop acknowledges the chunks, which a blocked parent cannot do. An exiting
+ * worker (`process._exiting`) sends without waiting, so each write sets that flag. The parent
+ * prints the chunks when its loop runs. The worker loses back-pressure: `write` never reports that
+ * the parent is behind.
  *
- * Does nothing if Node's streams are built otherwise. test/threads/output.test.ts fails on a line of
- * Node where it does not work.
+ * Does nothing if Node's streams are built differently. test/thread-output.test.ts fails on a
+ * version of Node where this does not work.
  */
 export function disableStdioBackpressure(shared: { isBackpressureDisabled?: boolean }): void {
   if (isMainThread || shared.isBackpressureDisabled === true) return
@@ -48,7 +47,7 @@ function patch(stream: WorkerStream): void {
     // Not by nextTick, which drops its callbacks while the process is exiting.
     callback(failed)
   }
-  // Acknowledges chunks from before, in a worker that only now creates its first guard.
+  // Acknowledges earlier chunks, in a worker that creates its first guard after printing.
   const acknowledge = Object.getOwnPropertySymbols(Object.getPrototypeOf(stream)).find(
     ({ description }) => description === ACKNOWLEDGE,
   )

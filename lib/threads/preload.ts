@@ -1,10 +1,10 @@
 /**
- * Runs in every spawned thread before the user's script is read. So the count goes down even if the
- * script does not parse, does not exist or fails to import.
+ * Runs in every spawned thread before the user's script is read. So the thread counts down even if
+ * the script does not parse, does not exist or fails to import.
  *
- * scripts/setup.mjs bundles it into one file, which loads only Node's own modules and the addon:
- * package managers replace the module loader after it, bundlers copy it without other files, and no
- * missing file can stop it from taking over the count.
+ * scripts/setup.mjs bundles it into one file, which loads only Node's own modules and the addon.
+ * Package managers replace the module loader later, bundlers may copy no other file, and a missing
+ * file must not keep the thread from taking over its count.
  */
 import { getEnvironmentData, MessagePort, setEnvironmentData } from 'node:worker_threads'
 import type { Native } from '../binding/addon'
@@ -14,7 +14,7 @@ import { disableStdioBackpressure } from './output'
 import { START_KEY, type Report, type Restore, type ThreadStart } from './protocol'
 import { serializeError } from './transfer/serialize-error'
 
-// A worker that a spawned thread starts inherits the preload, but finds no start.
+// A worker of a spawned thread inherits the preload, but has no ThreadStart.
 const start = getEnvironmentData(START_KEY) as unknown as ThreadStart | undefined
 if (start === undefined) {
   // It also inherits the flags that name the preload, if they were in execArgv.
@@ -57,7 +57,7 @@ function load(addon: string): Native {
   }
 }
 
-/** The thread cannot take over its count, so it must not run. Adds the file and the flag it needs. */
+/** The thread must not run without the addon. Adds its file and a missing option to the error. */
 function explain(error: unknown, addon: string): unknown {
   if (!(error instanceof Error)) return error
   const { message, stack } = error
@@ -72,7 +72,7 @@ function explain(error: unknown, addon: string): unknown {
   return error
 }
 
-/** Lets the script find its options as if they had never named the preload. */
+/** Restores the options that named the preload, so that the script sees its own. */
 function restoreOptions(restore: Restore): void {
   if (restore === undefined) return
   if ('execArgv' in restore) {

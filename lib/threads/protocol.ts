@@ -12,12 +12,12 @@ export interface ThreadStart {
   readonly byteOffset: number
   /** The thread's record: see binding/layout.ts. */
   readonly record: SharedArrayBuffer
-  /** Takes the thread's {@link Report}s. The parent reads it without an event loop. */
+  /** For the {@link Report}s. The parent receives them without an event loop. */
   readonly port: MessagePort
   readonly restore: Restore
 }
 
-/** The values of the options that name the preload, as the user's script should find them. */
+/** The options that name the preload, with the values that the user's script should see. */
 export type Restore =
   | { readonly nodeOptions: string | undefined }
   | { readonly execArgv: readonly string[] }
@@ -28,10 +28,10 @@ export type Report =
   | {
       readonly type: 'error'
       readonly error: SerializedError
-      /** The thread dies of it. If false, it may die of another error that replaces this one. */
+      /** Whether the thread dies of it. If not, it may die of another or, on Bun, of none. */
       readonly final: boolean
     }
-  /** The thread continues after a final error. */
+  /** The thread continues: it does not die of the reported error. */
   | { readonly type: 'recovered' }
   | {
       readonly type: 'exit'

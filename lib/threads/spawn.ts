@@ -12,8 +12,8 @@ import { ThreadStatus } from './thread-status'
 /**
  * Starts a thread that `group` counts: see {@link WaitGroup.spawn}.
  *
- * The count has one owner at a time: the parent, then the thread, then nobody. The owner counts down
- * and makes it nobody's in one step. So exactly one side counts down, however the thread ends:
+ * The owner of the count is the parent, then the thread, then nobody. It sets nobody in one
+ * exchange and then counts down. So exactly one side counts down, however the thread ends:
  *
  *   T1 (the parent)                          T2 (the thread)
  *   a: adds the count, and owns it

@@ -12,11 +12,11 @@ import { sharedLoop } from '../deadlock'
 import { isBun } from '../runtime/host'
 import { START_KEY, type Restore, type ThreadStart } from './protocol'
 
-// How the preload gets into a thread before the user's script is read, and what it finds there.
+// Puts the preload into a thread, to run before the user's script is read.
 
 const PRELOAD = path.join(__dirname, 'preload.js')
 
-/** The ports that a Worker leaves on the loop for ever if its constructor throws. */
+/** The number of ports that stay on the loop for ever if the constructor of a Worker throws. */
 const PORTS_OF_HALF_A_WORKER = 5
 
 interface StartOptions {
@@ -26,7 +26,7 @@ interface StartOptions {
 }
 
 /**
- * Starts a worker of `options` with the preload in it.
+ * Starts a worker with `options` and the preload.
  *
  * @param construct - Constructs the worker. If it throws, it may be called again.
  */
@@ -35,7 +35,7 @@ export function startWithPreload<T>(
   start: Omit<ThreadStart, 'restore'>,
   construct: (options: WorkerOptions) => T,
 ): T {
-  // If the package was replaced while the program runs, this throws, instead of a join that hangs.
+  // Throws if the package was replaced while the program runs. Else a join would hang.
   accessSync(PRELOAD)
   const tryStart = ({ replace, restore }: StartOptions): T => {
     const offer = new Offer({ ...start, restore })
@@ -68,14 +68,14 @@ export function startWithPreload<T>(
 /**
  * A {@link ThreadStart} in the environment data, which the worker's constructor clones.
  *
- * It is there for as short a time as possible, since user code runs in the constructor: getters of
- * the options, and subscribers of a diagnostics channel. Another worker that they construct would
- * clone it too, and fail without the port.
+ * It is there as briefly as possible. The constructor runs user code: getters of the options, and
+ * subscribers of a diagnostics channel. A worker that this code constructs would clone the start
+ * too, and fail without the port.
  */
 class Offer {
   readonly #start: ThreadStart
   #isMade = false
-  /** The start of a thread whose constructor calls this one's. */
+  /** The start of an outer thread, whose constructor is running the code that starts this one. */
   #outer: object | undefined
 
   constructor(start: ThreadStart) {
@@ -83,9 +83,9 @@ class Offer {
   }
 
   /**
-   * The object from which the worker reads its options. It inherits from the user's object, which may
-   * have inherited and computed properties. `workerData` is the last one read before the environment
-   * data is cloned.
+   * The object from which the worker reads its options. It inherits from the user's object, which
+   * may have inherited and computed properties. Node clones the environment data after it has read
+   * the last option, `workerData`.
    */
   optionsFrom(options: WorkerOptions, replace: WorkerOptions): WorkerOptions {
     const { port } = this.#start
@@ -131,8 +131,8 @@ class Offer {
 }
 
 /**
- * The usual way. The thread inherits the parent's flags, even if the user gives an execArgv. The
- * preload comes first: else a preload of the user that throws would come before it.
+ * By NODE_OPTIONS, the usual way: the thread inherits the parent's flags even if the user gives an
+ * execArgv. The preload comes before a user's preload, which may throw.
  */
 function byNodeOptions(userEnv: NodeJS.ProcessEnv | null | undefined): StartOptions {
   const env: NodeJS.ProcessEnv = { ...(userEnv ?? process.env) }
@@ -143,8 +143,9 @@ function byNodeOptions(userEnv: NodeJS.ProcessEnv | null | undefined): StartOpti
 }
 
 /**
- * For a thread that shares its parent's env. A thread with an execArgv inherits no flags, so this
- * passes the parent's flags, except for those that Node refuses for threads.
+ * By execArgv, for a thread that shares its parent's env, or whose NODE_OPTIONS Node refuses. A
+ * thread with an execArgv inherits no flags, so this passes the parent's flags, except for those
+ * that Node refuses for threads.
  */
 function byExecArgv<T>(options: WorkerOptions, tryStart: (options: StartOptions) => T): T {
   const own = options.execArgv
@@ -166,8 +167,8 @@ function byExecArgv<T>(options: WorkerOptions, tryStart: (options: StartOptions)
 }
 
 /**
- * Throws if Bun cannot find the script. Bun looks for it before it runs the preload, and tells only
- * the parent's loop, so that a blocked join would hang.
+ * Throws if Bun cannot find the script. Bun looks for it before it runs the preload, and reports a
+ * missing script to the parent's loop only, so that a blocked join would hang.
  */
 export function resolveBunScript(script: string | URL, options: WorkerOptions | undefined): void {
   const { Bun } = globalThis as { Bun?: { resolveSync(script: string, from: string): string } }
@@ -192,7 +193,7 @@ function isInvalidExecArgv(error: unknown): error is Error {
   return (error as { code?: unknown } | null)?.code === 'ERR_WORKER_INVALID_EXEC_ARGV'
 }
 
-/** For the error of a thread that died before its preload had run. */
+/** A text for the error of a thread that died before its preload had run. */
 export function whyNotStarted(options: WorkerOptions): string {
   const root = path.join(__dirname, '../..')
   let text = `It ended before it could run ${PRELOAD} or load ${native.path}.`

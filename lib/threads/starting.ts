@@ -3,16 +3,16 @@ import { pollHooks } from '../waits/blocking'
 import type { ThreadStatus } from './thread-status'
 
 /**
- * The threads that have not yet taken over their counts. One that dies this early, of a flag that Node
- * refuses for example, cannot count down, so the parent does. A blocked parent gets no exit event, and
- * checks at each poll instead.
+ * The threads that have not yet taken over their counts. If one dies this early, of a flag that
+ * Node refuses for example, the parent counts down for it. A blocked parent gets no exit event, so
+ * it checks these threads once per poll interval.
  */
 const starting = new Set<ThreadStatus>()
 
 /** The number of threads to check at each poll. A check takes 5 to 8 µs. */
 const MAX_PER_POLL = 64
 
-/** Begins to poll a thread. Stops by itself once the thread has taken over its count. */
+/** Begins to poll a thread. Polling ends once the thread has taken over its count. */
 export function pollStart(thread: ThreadStatus): void {
   // On Bun the end of a port cannot be seen without an event loop.
   if (isBun) return

@@ -5,12 +5,12 @@ import { threadDied } from '../errors/errors'
 import type { Report } from './protocol'
 import { deserializeError } from './transfer/deserialize-error'
 
-/** What a thread died of. In an object, since undefined can be thrown too. */
+/** The error of a thread. In an object, because a thread can throw undefined. */
 export interface Failure {
   readonly error: unknown
 }
 
-/** Taken when this module is loaded: a program may replace the global. */
+/** Saved when this module is loaded: a program may replace the global. */
 const clone = structuredClone
 
 /**
@@ -22,19 +22,19 @@ export class ThreadStatus {
   readonly join: Int32Array
   readonly #record: Int32Array
   readonly #port: MessagePort
-  /** Of the parent's guard for the thread's count. */
+  /** The id of the parent's guard for the thread's count. */
   readonly #guard: number
-  /** Why the thread may have died before its preload. */
+  /** The text for a thread that died before its preload had run. */
   readonly #whyNotStarted: string
 
   #reportedError: (Failure & { readonly final: boolean }) | undefined
   #reportedExit: (Report & { type: 'exit' }) | undefined
-  /** The last `error` event. The program may emit one, too. */
+  /** The error of the last `error` event. The program may emit one, too. */
   #event: Failure | undefined
   #terminated = false
   /** The thread ended before it took over its count. */
   #neverStarted = false
-  /** From the exit event, the last that is learned of a thread. */
+  /** From the exit event, which comes last. */
   #exitCode: number | undefined
   #diedSilently: Failure | undefined
 
@@ -51,8 +51,8 @@ export class ThreadStatus {
   }
 
   /**
-   * Whether nobody owns the thread's count any more. True from just before it goes down, so that a
-   * waiter which that count releases sees true.
+   * Whether nobody owns the thread's count any more. Becomes true just before the count goes down,
+   * so that every waiter that this releases sees true.
    */
   get isReleased(): boolean {
     return Atomics.load(this.#record, OWNER) === OWNER_NOBODY
@@ -63,7 +63,7 @@ export class ThreadStatus {
     return Atomics.load(this.#record, OWNER) === OWNER_PARENT
   }
 
-  /** undefined while the thread runs. The thread's own report, until Node's exit event. */
+  /** undefined while the thread runs. Before Node's exit event, from the thread's report. */
   get exitCode(): number | undefined {
     const ended = this.#receive()
     return this.#exitCode ?? (ended ? (this.#reportedExit?.code ?? 1) : undefined)
@@ -131,7 +131,7 @@ export class ThreadStatus {
   /** Receives the thread's reports. @returns whether the thread has ended. */
   #receive(): boolean {
     if (this.#exitCode !== undefined) return true
-    // Read first: what the thread reported before it was released has arrived then.
+    // Read before the port: reports that the thread sent before its release have then arrived.
     const released = this.isReleased
     for (;;) {
       const received = receiveMessageOnPort(this.#port) as { message: Report } | undefined
@@ -153,10 +153,10 @@ export class ThreadStatus {
 
 /**
  * Whether the other end of `port` is closed, which also happens when its thread ends. Requires: all
- * messages have been received; the close comes after them.
+ * messages have been received. The close comes after them.
  *
- * Node refuses to transfer a closed port before it reads the value. With an open port, it reads the
- * getter, which throws and so stops the transfer.
+ * Tries to transfer the port. Node refuses a closed port before it reads the value. If the port is
+ * open, Node reads the getter, which throws and so stops the transfer.
  */
 function isClosed(port: MessagePort): boolean {
   const value = {

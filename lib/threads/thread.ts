@@ -7,12 +7,12 @@ import { blockUntilZero } from '../waits/blocking'
 import { stopPolling } from './starting'
 import type { ThreadStatus } from './thread-status'
 
-/** Only createThread() has it. */
+/** Known to createThread() only. */
 const key = Symbol('thread')
 
 /**
- * The threads whose constructors are running, the innermost last. User code may see such a thread: a
- * subscriber of the `worker_threads` diagnostics channel.
+ * The status of each thread whose constructor is running, the innermost last. A subscriber of the
+ * `worker_threads` diagnostics channel may use such a thread.
  */
 const constructing: ThreadStatus[] = []
 
@@ -23,8 +23,8 @@ export let createThread: (
 ) => Thread
 
 /**
- * A thread that a group counts. It is a `Worker` in every respect. Besides, it can be joined, and
- * tells what it died of. {@link WaitGroup.spawn} creates it.
+ * A thread that a group counts: a `Worker` that can also be joined and has the error that it died
+ * of. {@link WaitGroup.spawn} creates it.
  *
  * `failed`, `error` and `exitCode` can be read right after a `wait()` or `join()`, before the event
  * loop turns. Node's `error` and `exit` events still come once the loop runs. An error that was read
@@ -107,7 +107,7 @@ export class Thread extends Worker {
    *
    * @param options - `timeout`: the longest time to wait, in milliseconds. 0 polls. At a time-out the
    * result may be true just before the thread's group has counted down.
-   * @returns true if the thread has ended, false if the time was up first.
+   * @returns true if the thread has ended, false on timeout.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
    */
   join(options?: WaitOptions): boolean {

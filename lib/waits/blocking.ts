@@ -9,14 +9,14 @@ const ADVICE =
   'no other thread is left to call done(). If the event loop of this one was to call it: ' +
   'wait() blocks that loop, use waitAsync()'
 
-/** Called at each poll of a blocked wait, which is every 20 ms. They must not throw. */
+/** A blocked wait calls these once per poll interval, which is 20 ms. They must not throw. */
 export const pollHooks = (new Shared<Set<() => void>>('pollHooks').value ??= new Set())
 
 /**
  * Blocks this thread until the counter of the group under `view` is zero.
  *
- * @param timeout - In milliseconds. 0 polls; `Infinity`: none.
- * @returns Whether zero was reached.
+ * @param timeout - In milliseconds. 0 only checks the counter; `Infinity`: none.
+ * @returns true if the counter was zero, false on timeout.
  */
 export function blockUntilZero(view: Int32Array, timeout: number): boolean {
   if (Atomics.load(view, COUNTER) === 0) return true

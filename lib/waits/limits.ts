@@ -1,14 +1,14 @@
 import events = require('node:events')
 import { clearTimeout, now, setTimeout } from '../runtime/timers'
 
-/** The longest time that setTimeout accepts, in milliseconds. Longer ones are set again. */
+/** The longest time that setTimeout accepts, in milliseconds. Longer waits set several timers. */
 const MAX_TIMER = 2 ** 31 - 1
 
 /**
- * Calls `expired` at `deadline`, a time of {@link now}, or at once if that has passed. Never earlier,
+ * Calls `expired` when {@link now} reaches `deadline`, or at once if it has. Never earlier,
  * although setTimeout may be early by part of a millisecond.
  *
- * @returns A function that detaches it.
+ * @returns A function that removes the timer.
  */
 export function onDeadline(deadline: number, expired: () => void): () => void {
   let timer: NodeJS.Timeout | undefined
@@ -31,10 +31,10 @@ interface AbortListener {
 const listeners = new WeakMap<AbortSignal, AbortListener>()
 
 /**
- * Calls `aborted` when the signal aborts. One listener per signal serves all its waits, so that Node
- * warns of no leak.
+ * Calls `aborted` when the signal aborts. All waits on a signal share one listener, so that Node
+ * does not warn of a leak.
  *
- * @returns A function that detaches it.
+ * @returns A function that removes `aborted`.
  */
 export function onAbort(signal: AbortSignal, aborted: () => void): () => void {
   const listener = listeners.get(signal) ?? listenTo(signal)
@@ -53,9 +53,9 @@ function listenTo(signal: AbortSignal): AbortListener {
     // A copy, since each call detaches itself.
     for (const aborted of [...waits]) aborted()
   }
-  // Is called even if an earlier listener stops the event's propagation.
+  // Node calls it even if an earlier listener stops the event's propagation.
   const disposable: object = events.addAbortListener(signal, onEvent)
-  // Its only key. On Node 20 and 22 a vm context (vitest's vmThreads) has no Symbol.dispose.
+  // Its only key: Node's Symbol.dispose, which vm contexts (vitest's) lack on Node 20 and 22.
   const [dispose = Symbol.dispose] = Object.getOwnPropertySymbols(disposable)
   const listener = {
     waits,

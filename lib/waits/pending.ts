@@ -5,8 +5,8 @@ import { sharedLoop, PromiseWatch, reportsDeadlocks, stateOf } from '../deadlock
 import type { GroupState } from '../errors/errors'
 
 /**
- * A promise wait. Each evaluation of this package has its own class for it, so that a wait throws
- * the errors of its own evaluation.
+ * A promise wait. Each evaluation of this package implements it by a class of its own, so that a
+ * wait rejects with the errors of its own evaluation.
  */
 export interface PendingWait {
   /** Keeps the memory alive that C++ points to. */
@@ -15,7 +15,7 @@ export interface PendingWait {
   readonly isLimited: boolean
   /** Identifies the wait to C++. 0 until it is pending. */
   id: number
-  /** Must not throw: other waits follow. `result` is `Ok` or `Reused`. */
+  /** `result` is `Ok` or `Reused`. Must not throw: the results of other waits follow. */
   onResult(result: number): void
   /** Rejects: nothing is left that could release it. Only for a wait without limits. */
   onDeadlock(state: GroupState): void
@@ -44,8 +44,8 @@ export class PendingWaits {
   }
 
   /**
-   * Makes `wait` a waiter if its group's counter is above zero; else reports its result. May throw at
-   * the end of the stack, and has changed nothing then.
+   * Makes `wait` a waiter if its group's counter is not zero; else reports its result at once. A
+   * stack overflow throws and changes nothing.
    */
   add(wait: PendingWait): void {
     this.#watch?.onBegin()
@@ -66,9 +66,9 @@ export class PendingWaits {
   }
 
   /**
-   * Ends a wait early.
+   * Ends a wait early. If it was already released, reports its result instead.
    *
-   * @returns false if the wait has ended already, or was released and has ended now.
+   * @returns true if this call ended the wait early.
    */
   cancel(wait: PendingWait): boolean {
     if (!this.isPending(wait)) return false
@@ -79,12 +79,12 @@ export class PendingWaits {
     return false
   }
 
-  /** Whether the waits that are pending now keep the event loop alive. */
+  /** Sets whether the waits that are pending now keep the event loop alive. */
   ref(on: boolean): void {
     if (this.count > 0) native.ref(on)
   }
 
-  /** Ends all waits: nothing is left that could release them. */
+  /** Rejects all waits: nothing is left that could release them. */
   reportDeadlock(): void {
     // Before the first is cancelled, so that all report the same state.
     const waits = this.#byId.flatMap((wait) =>
@@ -97,8 +97,8 @@ export class PendingWaits {
 
   /** C++ calls this on the event loop. Continuations run after the last batch. */
   #onResults(count: number): void {
-    // All ids are removed before the first promise is resolved: whatever runs then (a promise hook)
-    // may begin a wait with one of these ids.
+    // All ids are removed before the first promise is resolved: code that runs then (a promise
+    // hook) may begin a wait that gets one of these ids.
     const ended: [PendingWait, number][] = []
     for (let i = 0; i < count; i++) {
       const wait = this.#remove(this.#results[2 * i] ?? 0)

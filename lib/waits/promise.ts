@@ -37,7 +37,7 @@ class PromiseWait implements PendingWait {
     )
   }
 
-  /** Lets time end the wait, if it is still pending. */
+  /** Ends the wait at `deadline`, unless it has already ended. */
   endAt(deadline: number): void {
     if (sharedWaits.value?.isPending(this) !== true) return
     this.#limits.push(
@@ -71,7 +71,7 @@ class PromiseWait implements PendingWait {
 }
 
 /**
- * Begins a promise wait on the group under `view`, whose counter was just seen above zero.
+ * Begins a promise wait on the group under `view`, whose counter was just not zero.
  *
  * @param timeout - In milliseconds, above 0; `Infinity`: none.
  */
@@ -92,7 +92,7 @@ export function waitForZero(
       }
       if (timeout !== Infinity) {
         const deadline = now() + timeout
-        // On a stack of its own, which setTimeout() cannot overflow: see ensureStack().
+        // In a microtask, whose stack is empty: setTimeout() cannot overflow it. See ensureStack().
         void Promise.resolve().then(() => {
           wait.endAt(deadline)
         })
@@ -105,7 +105,7 @@ export function waitForZero(
   })
 }
 
-/** If a getter of a foreign signal throws, that is the reason. */
+/** Returns the error instead, if a getter of a foreign signal throws. */
 function reasonOf(signal: AbortSignal): unknown {
   try {
     return signal.reason

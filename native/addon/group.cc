@@ -2,8 +2,8 @@
 //
 // A group has two forms here. A *handle* is a Node-API external that contains
 // the address and owns nothing. It is the cheapest argument, for calls that run
-// no JavaScript before they touch the memory. A *view* is an Int32Array over
-// the group's 16 bytes. It keeps the memory alive during calls that block.
+// no JavaScript before they use the memory. A *view* is an Int32Array over the
+// group's 16 bytes. It keeps the memory alive during calls that block.
 #include <cstdint>
 
 #include "../core/copies.h"
@@ -47,8 +47,8 @@ napi_value FinishAdd(napi_env env, napi_callback_info info) {
               WaitGroup(static_cast<Memory*>(memory)).FinishAdd(delta, state));
 }
 
-// Calls into JavaScript once per poll interval. That lets the inspector in, and
-// shows that the thread is being terminated: Node-API then refuses the call.
+// Calls into JavaScript once per poll interval. The inspector can interrupt
+// there. If the thread is being terminated, Node-API refuses the call.
 struct JavaScriptCheck {
   napi_env env;
   napi_value function;

@@ -1,10 +1,9 @@
 // Guards: each owns one count, and counts down when it is released or when its
-// environment ends, whatever ended the thread. Node runs the one cleanup hook
-// of an environment when a worker ends, throws, exits, is terminated or reaches
-// its heap limit.
+// environment ends. Node runs the cleanup hook of the environment when a worker
+// ends, throws, exits, is terminated or reaches its heap limit.
 //
-// A guard keeps its memory alive by references that are created in the same
-// call. A list in JavaScript would be too late: the thread may be terminated
+// A guard keeps its memory alive by references, created in the same call as the
+// guard. A list in JavaScript would be too late: the thread may be terminated
 // before the next call, and the memory collected before the hook runs.
 //
 // lib/binding/addon.ts documents the functions.
@@ -25,7 +24,7 @@ struct Guard {
   Memory* group = nullptr;
   // Null for wg.guard(), whose count has one owner from the start.
   ThreadRecord* record = nullptr;
-  // Which side of `record` this guard is.
+  // The owner that this guard acts for.
   Owner self = Owner::kThread;
   // To the two views. Node-API deletes them with the environment, after our
   // hook, which was added later.
@@ -43,7 +42,7 @@ struct Guard {
   Result Release() const {
     if (record == nullptr) return WaitGroup(group).Done();
     Owner owner = self;
-    // acq_rel: all changes of the owner are one order, on both sides.
+    // acq_rel: orders the exchanges of both sides, and what each did before.
     if (!record->owner.compare_exchange_strong(owner, Owner::kNobody,
                                                std::memory_order_acq_rel,
                                                std::memory_order_acquire)) {
@@ -80,7 +79,7 @@ class Guards {
     return last_id_;
   }
 
-  // Removes the guard and counts down. Ignores unknown ids: already released.
+  // Removes the guard and counts down. Unknown ids are already released.
   Result Release(napi_env env, int64_t id) {
     auto found = guards_.find(id);
     if (found == guards_.end()) return Result::kOk;
@@ -143,8 +142,8 @@ napi_value NewGuard(const Napi::CallbackInfo& info) {
   return ToJs(info.Env(), guards->Add(guard));
 }
 
-// ownForThread(view, record): id | -Result. One call adds the count and owns
-// it, since the parent may be a worker that is terminated at any time.
+// ownForThread(view, record): id | -Result. Adds the count and owns it in one
+// call: the parent may be a worker that is terminated between two calls.
 napi_value OwnForThread(const Napi::CallbackInfo& info) {
   Guard guard;
   Guards* guards = InitGuard(info, true, &guard);

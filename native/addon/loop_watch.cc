@@ -1,10 +1,10 @@
-// What the deadlock report asks of this thread's event loop (lib/deadlock/).
+// LoopWatch: what the event loop can still do, for the deadlock report
+// (lib/deadlock/). lib/binding/addon.ts documents the methods.
 //
-// An idle loop may have unref'd handles. They do not keep it alive, but can
-// still run JavaScript: a MessagePort, a timer, a thread-safe function of
-// another addon. Node has unref'd handles of its own, which never act. A handle
-// that is not known to be Node's own counts as able to act.
-// lib/binding/addon.ts documents the methods.
+// An idle loop may have unref'd handles. They do not keep it alive, but may
+// act, that is, run JavaScript: a MessagePort, a timer, a thread-safe function
+// of another addon. Node's own unref'd handles never act. A handle that is not
+// known to be Node's own counts as one that may.
 #include <cstdint>
 #include <cstring>
 #include <set>
@@ -15,7 +15,7 @@
 #include "environment.h"
 #include "napi_helpers.h"
 
-// From libuv 1.x, which Node exports. The Node-API headers lack it.
+// From libuv 1.x, which Node exports. Node-API does not declare these.
 extern "C" {
 struct uv_handle_s;
 int uv_loop_alive(const uv_loop_s* loop);
@@ -39,14 +39,15 @@ enum UvHandleType : int {
   kUvSignal = 16,
 };
 
-// Node's own handles: for immediates, and to measure the loop's idle time.
+// Node's own: a check for immediates; a check and a prepare that tell V8's CPU
+// profiler when the loop is idle.
 constexpr int kOwnChecks = 2;
 constexpr int kOwnPrepares = 1;
 
 // The size of the part that all handles of libuv 1.x begin with, in bytes.
 constexpr size_t kCommonPart = 96;
 
-// How late learnTimeOut() may be called, in milliseconds.
+// The longest delay between the wait and learnTimeOut(), in milliseconds.
 constexpr uint64_t kMaxDelay = 600000;
 
 using LoopHandle = uv_handle_s*;
@@ -83,8 +84,8 @@ bool IsInNode(uintptr_t address) {
 }
 
 // The loop of one environment. Only for the main thread of plain Node: other
-// runtimes abort in these functions of libuv, and a worker may be terminated at
-// any time, when node-addon-api cannot throw.
+// runtimes abort in these functions of libuv, and node-addon-api cannot throw
+// in a worker that is being terminated.
 class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
  public:
   static Napi::Function ClassIn(Napi::Env env) {
@@ -121,8 +122,8 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
     if (callback_offset_ == 0) return true;
     int checks = 0;
     int prepares = 0;
-    // Each of Node's own asyncs has a callback of its own. Of the other kinds
-    // (ports, thread-safe functions) the callback is known already.
+    // Each of Node's own asyncs has a callback that no other has. Ports and
+    // thread-safe functions share theirs, which are in the set already.
     std::set<uintptr_t> callbacks = {port_callback_};
     for (LoopHandle handle : ignored_) callbacks.insert(CallbackOf(handle));
     for (LoopHandle handle : HandlesOf(loop_)) {
@@ -152,7 +153,7 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
     return false;
   }
 
-  // A worker that was started before this object has ports while it lives.
+  // A worker that is older than this object has old ports while it lives.
   Napi::Value HasOldPorts(const Napi::CallbackInfo& info) {
     bool found = false;
     for (LoopHandle handle : AsyncsOf(loop_)) {
@@ -244,14 +245,14 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
 
   uv_loop_s* loop_ = nullptr;
   // By address. Ignored handles are never closed. A new handle at the address
-  // of an old one counts as old, which errs to "may act".
+  // of an old one counts as old, which errs towards no report.
   std::set<LoopHandle> old_;
   std::set<LoopHandle> marked_;
   std::set<LoopHandle> ignored_;
   size_t callback_offset_ = 0;
   uintptr_t port_callback_ = 0;
   uintptr_t time_out_class_ = 0;
-  // The timer that it was learned from. Its wait has ended.
+  // The timer that the class was learned from. Its wait has ended.
   LoopHandle sample_ = nullptr;
 };
 

@@ -22,8 +22,8 @@ void Throw(Napi::Env env, const std::string& message) {
       .ThrowAsJavaScriptException();
 }
 
-// Two copies that cannot wake each other's promise waiters would lose wakes.
-// `other` was loaded first and keeps working.
+// Incompatible copies cannot wake each other's promise waiters and would lose
+// wakes. `other` was loaded first and keeps working.
 void ThrowIncompatible(Napi::Env env, const std::string& other) {
   Napi::Error error =
       Napi::Error::New(env, "futex-waitgroup: " + ModulePath(kThisCopy) +
@@ -39,8 +39,8 @@ napi_value NewObject(napi_env env) {
   return object;
 }
 
-// The C Node-API exports, because the thread may be terminated at any time:
-// then each of these calls fails, and node-addon-api's throw would fail too.
+// Exports use the C Node-API. If the thread is terminated meanwhile, these
+// calls fail without effect, where node-addon-api would try to throw.
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   if (!IsLittleEndian()) {
     Throw(env, "this machine is big-endian");

@@ -1,11 +1,11 @@
 // How the addon's functions take arguments and return results.
 //
-// A function that lib/ may call on a hot path uses the C Node-API, and all
-// others use node-addon-api. lib/ checks arguments; the addon only ensures that
-// a wrong one is an error and not a wild pointer.
+// Functions on hot paths use the C Node-API; others may use node-addon-api.
+// lib/ checks arguments. The addon throws for a wrong one, so that it never
+// becomes a wild pointer, but trusts that a handle is its own.
 //
-// A function that can fail returns a number: 0 for success, or an id above 0;
-// the negative of a Result for all else. lib/binding/result.ts reads it.
+// A function that can fail returns a number: 0 or an id above 0 for success,
+// else the negative of a Result. lib/binding/result.ts reads it.
 #pragma once
 
 #include <napi.h>

@@ -55,7 +55,7 @@ void PromiseWaits::Free(Wait* wait) {
   free_ids_.push_back(wait->id);
   delete wait;
   if (free_ids_.size() == waits_.size()) {
-    // None is pending. Frees the memory that a burst of waits has taken.
+    // None is pending. Frees the memory that a burst of waits may have used.
     std::vector<PromiseWaiter*>().swap(waits_);
     std::vector<uint32_t>().swap(free_ids_);
     Ref(false);
@@ -74,11 +74,11 @@ Result PromiseWaits::Cancel(uint32_t id) {
     PromiseTable::Unregister(wait);
     result = WaitGroup(wait->memory).Cancel(Result::kInterrupted);
     if (result != Result::kInterrupted) {
-      // This wait was released, and so were the others on its group. They have
-      // to check for reuse before this one's continuation can use the group
-      // again. Their results are delivered on the loop, which the release
-      // notifies. Only this module's table: waits in other copies are collected
-      // in callbacks of their own, which nothing here can bring forward.
+      // This wait was released, and so were the others on its group. They must
+      // check for reuse before this one's continuation can use the group again.
+      // Their results are delivered on the loop, which the release notifies.
+      // This reaches only this module's table: waits in other copies are
+      // collected in those copies' own callbacks.
       PromiseTable::Wake(&wait->memory->sema);
       CollectReleased();
     }
@@ -185,7 +185,7 @@ void PromiseWaits::Teardown() {
   for (PromiseWaiter* waiter : waits_) {
     if (waiter == nullptr) continue;
     auto* wait = static_cast<Wait*>(waiter);
-    // Whatever the result: the waiter is not counted, and no permit is left.
+    // Released or cancelled, the waiter is not counted, and no permit is left.
     if (!wait->released) {
       WaitGroup(wait->memory).Cancel(Result::kInterrupted);
     }

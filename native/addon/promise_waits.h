@@ -1,8 +1,7 @@
 // The promise waits of one environment.
 //
-// lib/waits/pending.ts keeps the view of each pending wait alive, and the
-// environment keeps that module's callbacks alive. So nothing here has to keep
-// a group's memory alive.
+// lib/waits/pending.ts keeps the view of each pending wait alive until the wait
+// or the environment ends. So this code need not keep the memory alive.
 #pragma once
 
 #include <node_api.h>
@@ -16,7 +15,7 @@
 
 namespace futex_waitgroup {
 
-// All of it is used on the environment's thread only, except Notify().
+// Everything except Notify() runs on the environment's thread only.
 //
 // The thread-safe function is created at the first wait. It is called only
 // while the queue is open, under its lock. It is never released: that would
@@ -25,7 +24,7 @@ namespace futex_waitgroup {
 // added after the thread-safe function's own: the queue is closed first.
 class PromiseWaits : public LoopQueue {
  public:
-  // The number of results that one call of onResults() delivers at most.
+  // The maximum number of results per call of onResults().
   static constexpr size_t kBatch = 512;
 
   explicit PromiseWaits(napi_env env) : env_(env) {}
@@ -43,15 +42,15 @@ class PromiseWaits : public LoopQueue {
   // Result if the wait has ended at once.
   int64_t Begin(Memory* memory);
 
-  // Ends a wait. Returns kInterrupted, or kOk or kReused if it was released
-  // before.
+  // Ends a wait. Returns kInterrupted; or kOk or kReused if the wait was
+  // already released.
   Result Cancel(uint32_t id);
 
   // Whether pending waits keep the loop alive.
   void Ref(bool ref);
 
-  // Makes the loop call onLook() in its next poll phase. No timer and no
-  // immediate runs then; a running one hides others from uv_loop_alive().
+  // Makes the loop call onLook() in its next poll phase. While a timer or an
+  // immediate runs, uv_loop_alive() can miss others; in that phase none runs.
   void LookSoon();
 
  protected:
@@ -62,7 +61,7 @@ class PromiseWaits : public LoopQueue {
   struct Wait : PromiseWaiter {
     using PromiseWaiter::PromiseWaiter;
     uint32_t id = 0;
-    // It has taken its permit, and `result` is final.
+    // The wait has taken its permit, and `result` is final.
     bool released = false;
     Result result = Result::kOk;
   };

@@ -9,8 +9,8 @@
 
 namespace futex_waitgroup {
 
-// Who owns the count that spawn() added for a thread. The owner counts down,
-// and makes it nobody's in the same step; so exactly one side counts down.
+// Who owns the count that spawn() added for a thread. The owner exchanges the
+// word for kNobody, and then counts down. So exactly one side counts down.
 //
 //   parent ──────────────> thread ──────────────> nobody
 //      │   the preload,           the thread's cleanup hook
@@ -21,8 +21,8 @@ namespace futex_waitgroup {
 enum class Owner : int32_t { kParent = 0, kThread = 1, kNobody = 2 };
 
 struct ThreadRecord {
-  // A group that counts 1 until the thread has ended; Thread.join() waits for
-  // it. It reaches zero after the thread's other counts have gone down.
+  // A group that counts 1 until the thread has counted down; Thread.join()
+  // waits for it. It reaches zero last, after the thread's other counts.
   Memory join;
   std::atomic<Owner> owner;
   int32_t reserved[3];

@@ -21,7 +21,7 @@ bool AreCompatible(const CopyHeader& a, const CopyHeader& b) {
 // Null before this copy has joined.
 Copy* Head() {
   // acquire: pairs with the store in AgreeOnHead(), which happens before every
-  // call from an environment, since each begins with JoinCopies().
+  // call from an environment: each environment calls JoinCopies() first.
   return reinterpret_cast<Copy*>(
       kThisCopy->header.head.load(std::memory_order_acquire));
 }
@@ -46,7 +46,7 @@ Joined JoinCopies(std::string* other) {
   // Every copy on the list is compatible with the head, hence with all others.
   if (!AreCompatible(self->header, *chosen)) {
     *other = ModulePath(chosen);
-    // relaxed: nothing is called through this copy.
+    // relaxed: this copy fails to load, so no wake goes through it.
     self->header.head.store(nullptr, std::memory_order_relaxed);
     return Joined::kIncompatible;
   }

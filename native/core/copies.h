@@ -1,7 +1,7 @@
-// The copies of this code in one process. npm installs a package more than once
-// if versions differ, and another addon may be built from native/core. Each
-// module has its own promise table, and a release has to reach the promise
-// waiters in all of them.
+// One process may load several copies of this code: npm installs a package more
+// than once if versions differ, and other addons may be built from native/core.
+// Each copy is one module with its own promise table. A release has to reach
+// the promise waiters in all of them.
 //
 // Each module exports one C struct. The structs form a list, and a release
 // calls the `wake` of each. Nothing else crosses between modules, since their
@@ -11,10 +11,10 @@
 //     │ next        next
 //     └──> copy ──────> copy ──> null      the last to join is first
 //
-// Each copy joins once, before the first wait through it. The head begins the
-// list and is linked to by no copy; it is on the list even if it has not joined
-// itself. Modules on the list are never unloaded, and only the head's link ever
-// changes.
+// Each copy joins the list once, before any wait through it begins. The head
+// starts the list, even before it joins itself. Other copies are inserted right
+// behind it, so only the head's link changes. Modules on the list are never
+// unloaded.
 //
 // A release through copy B, and a promise waiter of copy A:
 //
@@ -24,13 +24,13 @@
 //   b: calls the `wake` of each copy      r: looks for a permit, finds none
 //      from the head on
 //
-// No wake is lost. j precedes p and r: in program order, or in that of the
-// thread whose JoinCopies() this thread blocked on. a, w, j and r are seq_cst.
-// If w finds A, directly or behind copies that joined later, T1 goes on with b
-// of promise_table.h in A's table. If it does not, w is before j in their one
-// order, so a is before r, and r finds the permit. If A is the head, T1 always
-// finds it. (Two changes would lose wakes: loading head->next before adding the
-// permits, and joining after the look.)
+// No wake is lost. j happens before p and r: T2 did j itself, or T2's
+// JoinCopies() returned after another thread's had done j. a, w, j and r are
+// seq_cst. If w finds A, directly or behind copies that joined later, T1
+// continues with b of promise_table.h in A's table. If it does not, w is before
+// j in the single order of seq_cst operations, so a is before r, and r finds
+// the permit. If A is the head, T1 always finds it. (Two changes would lose
+// wakes: w before a, and r before j.)
 #pragma once
 
 #include <atomic>
@@ -47,9 +47,9 @@ constexpr uint32_t kCopyVersion = 1;
 // PromiseTable::Wake() of this module.
 void WakeInThisCopy(const void* address);
 
-// What one module knows of another. A minor version only appends fields:
-// `version` stays and `size` grows, and code that reads an appended field
-// checks `size` first. Any other change increments `version`.
+// What each module exports, and all that others know of it. A minor version
+// only appends fields: `version` stays and `size` grows, and code that reads an
+// appended field checks `size` first. Any other change increments `version`.
 struct Copy {
   CopyHeader header{kCopyVersion, sizeof(Copy)};
   std::atomic<Copy*> next{nullptr};
@@ -66,36 +66,36 @@ static_assert(std::atomic<Copy*>::is_always_lock_free &&
 static_assert(sizeof(void*) != 8 || offsetof(Copy, retained) == 32,
               "the layout is the same in every module");
 
-// The size in the first minor version, which no copy is below.
+// The size in the first minor version. No copy is smaller.
 constexpr uint32_t kCopyMinSize = offsetof(Copy, retained) + sizeof(uint32_t);
 
-// This module's own, which it exports. Constant-initialized: other modules may
-// read it before this module's constructors have run.
+// This module's own struct, which it exports. Constant-initialized, because
+// other modules may read it before this module's constructors have run.
 extern Copy* const kThisCopy;
 
 enum class Joined {
   kYes,
-  // The head has a version that does not work together with this one.
+  // The head's version is incompatible with this one.
   kIncompatible,
   // The system refuses to list modules or to pin one.
   kRefused,
 };
 
-// Finds the other copies and joins their list. Pins this module. Any thread,
-// any number of times; does nothing after kYes. Call it when the module is
-// loaded, before any wait through it.
-// kIncompatible: `other` is set to the path of the other module.
+// Pins this module, finds the other copies and joins their list. Call it when
+// the module is loaded, before any wait through it. Any thread may call it, any
+// number of times; after kYes it does nothing.
+// kIncompatible: sets `other` to the path of the head's module.
 Joined JoinCopies(std::string* other);
 
 // Wakes the promise waiters of `address` in all copies. Uses only the address;
-// the memory may have been freed. Call it after the permits were added. Before
-// JoinCopies() it reaches this copy alone.
+// the memory may have been freed. Call it after adding the permits. Before
+// JoinCopies(), it reaches this copy only.
 void WakePromiseWaiters(const std::atomic<uint64_t>* address);
 
 // The sum of `retained` over all copies. Above zero, threads that Node does not
-// know of may still count.
-// Memory ordering: what a thread did before it decremented its number, with
-// release, happens before what the caller does after it has read that number.
+// know of may still count down.
+// Memory ordering: a thread decrements its number with release. What it did
+// before happens before what the caller does after reading the lower number.
 uint32_t RetainedInAllCopies();
 
 }  // namespace futex_waitgroup

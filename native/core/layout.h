@@ -6,9 +6,9 @@
 
 namespace futex_waitgroup {
 
-// 16 bytes, aligned to 8, zero at first, never moved while in use. Only
-// wait_group.cc and lib/binding/state-word.ts change `state`; only semaphore.cc
-// changes `sema`.
+// 16 bytes, aligned to 8, all zero for a new group, never moved while in use.
+// Only wait_group.cc and lib/binding/state-word.ts change `state`; only
+// semaphore.cc changes `sema`.
 //
 // state:
 //   63                        32 31                         0
@@ -24,8 +24,8 @@ namespace futex_waitgroup {
 //  | (0, w) | the last Done() is between its two steps: it will set the  |
 //  |        | state to (0, 0) and then add w permits                     |
 //
-// sema: see semaphore.h. A waiter that was released and has not yet taken its
-// permit is no longer counted in `state`; its permit is in `sema`.
+// sema: see semaphore.h. A released waiter that has not yet taken its permit is
+// not counted in `state`; its permit is in `sema`.
 struct alignas(8) Memory {
   std::atomic<uint64_t> state{0};
   std::atomic<uint64_t> sema{0};

@@ -109,7 +109,7 @@ void PromiseTable::Wake(const std::atomic<uint64_t>* address) {
   while (PromiseWaiter* waiter = entry->second.PopFront()) {
     woken++;
     if (waiter->queue != queue) {
-      // One lock at a time: with two, two releases could block each other.
+      // Locks one queue at a time: two releases that lock two could deadlock.
       if (queue != nullptr) queue_lock.unlock();
       queue = waiter->queue;
       queue_lock = std::unique_lock<std::mutex>(queue->mutex_);
@@ -142,8 +142,8 @@ void LoopQueue::Close(const std::vector<PromiseWaiter*>& waiters) {
   for (PromiseWaiter* waiter : waiters) {
     if (waiter != nullptr) PromiseTable::Unregister(waiter);
   }
-  // A release that moved one of them to this queue may still hold its shard and
-  // use the queue. After one lock of each shard none does, and none can again.
+  // A release may still be using this queue, under the lock of a shard. After
+  // each shard has been locked once, none is, and none can again.
   PromiseTable::Shard* shards = PromiseTable::Shards();
   for (size_t i = 0; i < kShards; i++) {
     Lock lock(shards[i].mutex);

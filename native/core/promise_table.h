@@ -1,11 +1,11 @@
 // Promise waiters: waiters without a parked thread. Each belongs to the event
 // loop of one environment. A release finds them in a table, by the address of
-// the group's semaphore, and notifies their loops. The table is this module's;
-// copies.h connects it to those of other copies. No Node in it: a LoopQueue
-// stands for the loop.
+// the group's semaphore, and notifies their loops. Each module has its own
+// table; copies.h connects them. This code does not use Node: a LoopQueue
+// represents the loop.
 //
-// A promise waiter is counted in the state and released by a permit, as a
-// blocked waiter is. It only learns of the permit in another way:
+// Like a blocked waiter, a promise waiter is counted in the state and released
+// by a permit. Only the notification differs:
 //
 //   T1 (WaitGroup::FinishAdd)             T2 (RegisterUnlessPermit)
 //   a: adds the permits                   p: increments `registered`
@@ -16,20 +16,20 @@
 //   e: unlocks
 //
 // No wake is lost. a, b, p and r are seq_cst, so they have one order. Either a
-// is before r, and r finds the permit. Or p is before b, and T1 goes on to c;
-// then the lock orders q-t and c-e: if q-t is first, d finds the waiter; if c-e
-// is first, a was before r after all. (Three changes would lose wakes: looking
-// before registering, waking before adding the permits, and incrementing after
-// the look.)
+// is before r, and r finds the permit. Or p is before b, and T1 continues with
+// c; then the lock orders q-t and c-e: if q-t is first, d finds the waiter; if
+// c-e is first, a is before r, and r finds the permit. (Three changes would
+// lose wakes: looking before registering, waking before adding the permits, and
+// incrementing after the look.)
 //
 // A wake may be spurious: if a release reaches c-e late, the group may already
-// be in use again, legally, and d then moves waiters of the next generation. A
+// be in use again, legally, and d moves waiters of the next generation. A woken
 // waiter that finds no permit registers again, which looks again.
 //
-// Ownership: a waiter is in the table (guarded by the shard's lock), or in its
-// LoopQueue (guarded by that queue's lock), or in neither (its own thread's).
-// It moves from the table to the queue under both locks, the shard's first. No
-// thread locks a shard while it holds a queue's lock.
+// Ownership: a waiter is in the table (guarded by the shard's lock), in its
+// LoopQueue (guarded by that queue's lock), or in neither (used by its own
+// thread only). It moves from the table to the queue under both locks, the
+// shard's first. No thread locks a shard while it holds a queue's lock.
 #pragma once
 
 #include <cstdint>
@@ -42,8 +42,8 @@ namespace futex_waitgroup {
 
 class LoopQueue;
 
-// One promise waiter. Its environment allocates it and frees it, on its own
-// thread and only while it is in no list.
+// One promise waiter. Its environment allocates and frees it, on its own thread
+// and only while it is in neither the table nor its queue.
 struct PromiseWaiter {
   PromiseWaiter(Memory* group_memory, LoopQueue* loop_queue)
       : memory(group_memory), queue(loop_queue) {}
@@ -57,7 +57,7 @@ struct PromiseWaiter {
   Place place = Place::kNowhere;
 };
 
-// A doubly linked list through the waiters themselves. Not locked.
+// An intrusive doubly linked list. The caller locks it.
 class PromiseWaiterList {
  public:
   bool empty() const { return head_ == nullptr; }
@@ -71,25 +71,25 @@ class PromiseWaiterList {
 };
 
 // The woken waiters of one event loop. A release reaches a queue only through a
-// waiter in the table, while it holds that waiter's shard. So once Close() has
-// removed the waiters and locked each shard once, no release can reach the
-// queue, and it may be destroyed.
+// waiter in the table, while it holds the lock of that waiter's shard. After
+// Close() has removed all waiters and locked each shard once, no release can
+// reach the queue, and it may be destroyed.
 class LoopQueue {
  public:
   virtual ~LoopQueue() = default;
 
-  // Empties the queue and returns what was in it. The next waiter that is
-  // queued causes a Notify() again. Its own thread only.
+  // Empties the queue and returns its waiters. The next waiter to be queued
+  // causes a new Notify(). Call it on the queue's own thread.
   PromiseWaiterList Take();
 
-  // The loop is ending. Afterwards there is no Notify(), and none of `waiters`
-  // is in the table or in the queue. `waiters`: all of this queue's waiters;
-  // null entries are ignored. Its own thread only.
+  // Call it when the loop ends, on its own thread. Afterwards there is no
+  // Notify(), and none of `waiters` is in the table or the queue. `waiters`:
+  // all waiters of this queue; null entries are ignored.
   void Close(const std::vector<PromiseWaiter*>& waiters);
 
  protected:
-  // Makes the loop call Take() soon. Called on any thread, under the lock, once
-  // for all waiters that are queued until Take(). Must not block.
+  // Makes the loop call Take() soon. Called on any thread, under the queue's
+  // lock, once for all waiters queued before the next Take(). Must not block.
   virtual void Notify() = 0;
 
  private:
@@ -101,22 +101,22 @@ class LoopQueue {
   bool notified_ = false;
 };
 
-// One for all environments of this module, since a group may be used in several
-// of them. Never destroyed: workers may outlive static destructors.
+// One for all environments of this module, because several of them may use one
+// group. Never destroyed: workers may outlive static destructors.
 class PromiseTable {
  public:
-  // Registers the waiter and returns false, unless there is a permit: then
-  // takes the permit and returns true.
-  // Requires: the waiter is counted in the state, and is in no list.
+  // If there is a permit, takes it and returns true. Else registers the waiter
+  // and returns false.
+  // Requires: the waiter is counted in the state, and its place is kNowhere.
   static bool RegisterUnlessPermit(PromiseWaiter* waiter);
 
-  // Removes the waiter from the table or its queue. Its own thread only.
+  // Removes the waiter from the table or its queue, on the waiter's own thread.
   static void Unregister(PromiseWaiter* waiter);
 
   // Moves the waiters of `address` in this table to their queues. Uses only the
-  // address; the memory may have been freed. Any thread, after the permits were
-  // added. A release calls WakePromiseWaiters() of copies.h instead, which
-  // includes this table.
+  // address; the memory may have been freed. Call it on any thread, after
+  // adding the permits. A release calls WakePromiseWaiters() of copies.h
+  // instead, which includes this table.
   static void Wake(const std::atomic<uint64_t>* address);
 
  private:

@@ -4,11 +4,11 @@
 
 namespace futex_waitgroup {
 
-// How an operation on a group ended. lib/ knows the same numbers
-// (lib/binding/result.ts); they are compared when the addon is loaded.
+// How an operation on a group ended. lib/binding/result.ts has the negatives of
+// these numbers; lib/binding/addon.ts compares them when it loads the addon.
 enum class Result : int32_t {
   kOk = 0,
-  // Waits only: the deadline passed first. The waiter is no longer counted.
+  // Waits only: the deadline passed. The waiter is no longer counted.
   kTimedOut = 1,
   // Waits only: the wait was stopped. The waiter is no longer counted.
   kInterrupted = 2,

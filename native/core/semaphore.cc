@@ -15,21 +15,21 @@ namespace {
 
 constexpr uint64_t kOneSleeper = uint64_t{1} << 32;
 
-// One cross-core sleep and wake: half the round trip of two sleeping threads on
-// two cores, measured as 17 to 30 us. A spin that fails then at most doubles
-// the cost of the wait. With a smaller budget, a spin ends before a partner
-// that has to be woken first can release.
+// The time of one sleep and wake across cores: half a round trip between two
+// sleeping threads, measured as 17 to 30 us. So a failed spin at most doubles
+// the cost of the wait. With a smaller budget, the spin ends before a partner
+// that is just waking up can release.
 constexpr int64_t kSpinBudgetNanoseconds = 30000;
 
 // After n failed spins in a row, the next 2^n - 1 waits sleep at once. One
 // success resets n. So a thread spins again after 255 waits at most.
 constexpr uint32_t kMaxBackOff = 8;
 
-// Reading the clock takes as long as one or two pauses.
+// Pauses between two readings of the clock. One reading takes 1 to 2 pauses.
 constexpr int kPausesPerClock = 16;
 
-// Per thread, because spinning pays or fails depending on which processors the
-// scheduler gave this thread and its partner.
+// Per thread, because success depends on which processors the scheduler gave
+// this thread and its partner.
 struct SpinExperience {
   uint32_t failures = 0;
   uint32_t skip = 0;
@@ -68,7 +68,7 @@ void Semaphore::Release(uint32_t permits) const {
   const uint32_t* address = futex_word();
   // seq_cst: as semaphore.h says. For blocked threads acq_rel would be enough:
   // release pairs with the acquire in TryAcquire(), and acquire orders the load
-  // of the sleepers after their q.
+  // of the sleepers after q of semaphore.h.
   uint64_t old = word_->fetch_add(permits, std::memory_order_seq_cst);
   if ((old >> 32) != 0) FutexWake(address, permits);
 }
@@ -119,8 +119,8 @@ bool Semaphore::SleepAcquire(Deadline deadline) const {
   // relaxed: if Release() reads a number that is too high, it makes one wake
   // call without effect.
   word_->fetch_sub(kOneSleeper, std::memory_order_relaxed);
-  // After every return: the wake is not repeated, and it may have come together
-  // with the time-out.
+  // Tries after every return, even at the deadline: the wake may have come
+  // together with the time-out, and is not repeated.
   return TryAcquire();
 }
 

@@ -51,8 +51,8 @@ class Semaphore {
   // promise_table.h does.
   bool TryAcquire() const;
 
-  // Spins for a permit, if spinning has paid for this thread lately, and never
-  // beyond `deadline`. Returns whether it took one.
+  // Tries once for a permit. Then spins for one until `deadline` at most,
+  // unless recent spins of this thread failed. Returns whether it took one.
   bool SpinAcquire(Deadline deadline) const;
 
   // Sleeps until there may be a permit or until `deadline`, then tries once.

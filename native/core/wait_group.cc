@@ -16,9 +16,9 @@ constexpr uint32_t WaitersOf(uint64_t state) {
   return static_cast<uint32_t>(state);
 }
 
-// How long Cancel() waits for a permit that is on its way. The release is
-// between two instructions. Cancel() yields only if that thread was preempted,
-// and gives up only if it is starved for seconds or the memory is corrupt.
+// How long Cancel() waits for a permit that is about to be added. It yields
+// only if the releasing thread was preempted between two instructions, and
+// gives up only if that thread starves for seconds or the memory is corrupt.
 // Counted in tries, not by a clock: the process may be stopped meanwhile.
 constexpr int kCancelPauses = 100;
 constexpr int kCancelYields = 1000;
@@ -26,9 +26,9 @@ constexpr int kCancelSleeps = 1000;  // of 1 ms
 
 }  // namespace
 
-// Go compares the state and then stores 0. This compares and exchanges, in one
-// step. Its outcomes are a subset of Go's. With the store, a misuse that races
-// with T1 between the two steps, in state (0, w), corrupts the group:
+// Go compares the state and then stores 0. This code does both in one step. Its
+// outcomes are a subset of Go's. With the store, a misuse in state (0, w),
+// between the two steps of the last Done() (T1), corrupts the group:
 //   - T2's Add(1) panics, a waiter cancels, T1 stores 0 and adds w permits: one
 //     permit is left over, and a later wait returns too early;
 //   - T2's Add(1) panics, T3 begins to wait, T1 stores 0: T3 is no longer
@@ -38,8 +38,8 @@ constexpr int kCancelSleeps = 1000;  // of 1 ms
 Result WaitGroup::Add(int32_t delta) const {
   uint64_t change = static_cast<uint64_t>(static_cast<uint32_t>(delta)) << 32;
   // release: publishes what this thread did before. acquire: the call that
-  // takes the counter to zero continues the release sequence of all others, so
-  // that its permits, or a zero that is read, carry their writes.
+  // takes the counter to zero acquires what all earlier calls published, and
+  // its permits, or the zero that it stores, publish that too.
   uint64_t state =
       memory_->state.fetch_add(change, std::memory_order_acq_rel) + change;
   return FinishAdd(delta, state);
@@ -52,15 +52,15 @@ Result WaitGroup::FinishAdd(int32_t delta, uint64_t state) const {
   if (waiters != 0 && delta > 0 && counter == delta) return Result::kMisuse;
   if (counter > 0 || waiters == 0) return Result::kOk;
 
-  // (0, w): this call took the counter to zero, and there are waiters. A thread
-  // that changes the state now is misusing the group: the exchange fails, or
-  // that thread's own check above. release: pairs with a Wait() that reads this
-  // 0 and returns without a permit.
+  // (0, w): this call took the counter to zero, and there are waiters. Changing
+  // the state now is a misuse: either this exchange fails, or the other
+  // thread's check above. release: pairs with a Wait() that reads this 0 and
+  // returns without a permit.
   if (!memory_->state.compare_exchange_strong(
           state, 0, std::memory_order_release, std::memory_order_relaxed)) {
     return Result::kMisuse;
   }
-  // After the release only the address: a released waiter may free the memory.
+  // After Release(), use only the address: a waiter may free the memory.
   const std::atomic<uint64_t>* address = &memory_->sema;
   sema_.Release(waiters);
   WakePromiseWaiters(address);
@@ -71,7 +71,7 @@ bool WaitGroup::BecomeWaiter() const {
   // acquire: pairs with the releases in Add(), for a return without a permit.
   uint64_t state = memory_->state.load(std::memory_order_acquire);
   do {
-    // At zero there is no further check, since the state may be (0, w).
+    // The waiters do not matter here: the state may be (0, w).
     if (CounterOf(state) == 0) return false;
     // acquire: on failure this is a load like the one above. Waiting publishes
     // nothing, and the permit synchronizes.
@@ -81,8 +81,8 @@ bool WaitGroup::BecomeWaiter() const {
 }
 
 Result WaitGroup::CheckReuse() const {
-  // acquire: pairs with the release in Add() if another call took the counter
-  // to zero since.
+  // acquire: pairs with the release in Add(), for the case that the group was
+  // used again and has reached zero again.
   return memory_->state.load(std::memory_order_acquire) == 0 ? Result::kOk
                                                              : Result::kReused;
 }
@@ -90,7 +90,7 @@ Result WaitGroup::CheckReuse() const {
 Result WaitGroup::Cancel(Result outcome) const {
   for (int tries = 1;; tries++) {
     if (sema_.TryAcquire()) return CheckReuse();
-    // relaxed: the exchange decides, and a cancelled waiter learns nothing.
+    // relaxed, as the exchange: a cancelled wait synchronizes with nothing.
     uint64_t state = memory_->state.load(std::memory_order_relaxed);
     // Without the check of the waiters, (1, 0) - 1 would be (0, 2^32 - 1).
     if (CounterOf(state) != 0 && WaitersOf(state) != 0) {
@@ -100,9 +100,9 @@ Result WaitGroup::Cancel(Result outcome) const {
         return outcome;
       }
     }
-    // (0, w): a release is between its steps. No waiters: it has made the first
-    // one. Either way a permit is coming for this waiter. If it left without,
-    // a waiter of the next generation would take that permit.
+    // A release is between its steps (0, w), or has done the first (no
+    // waiters). Either way a permit for this waiter is coming. The waiter must
+    // take it: else a waiter of the next generation would.
     if (tries <= kCancelPauses) {
       SpinPause();
     } else if (tries <= kCancelPauses + kCancelYields) {
@@ -110,7 +110,7 @@ Result WaitGroup::Cancel(Result outcome) const {
     } else if (tries <= kCancelPauses + kCancelYields + kCancelSleeps) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     } else {
-      // Memory that was overwritten. The waiter, if it is counted, stays so.
+      // Gives up. If the waiter is still counted, it stays counted.
       return outcome;
     }
   }

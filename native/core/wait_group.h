@@ -12,8 +12,8 @@
 // releases the waiters is a compare-and-exchange (wait_group.cc says why).
 //
 // Memory ordering: what thread X did before a Done(), or an Add() with a
-// negative delta, happens before what thread Y does after a Wait() which that
-// call let return, whether Y slept or found the counter at zero.
+// negative delta, happens before what thread Y does after a Wait() that this
+// call lets return, whether Y slept or found the counter at zero.
 #pragma once
 
 #include <atomic>
@@ -56,7 +56,7 @@ class WaitGroup {
   Result FinishAdd(int32_t delta, uint64_t state) const;
 
   // Blocks until the counter is zero, the deadline passes, or `check` stops the
-  // wait. If the deadline has passed already, polls without becoming a waiter.
+  // wait. If the deadline has already passed, only reads the counter.
   // Returns kOk, kTimedOut, kInterrupted or kReused.
   Result Wait(Deadline deadline = Deadline::Never(),
               InterruptCheck check = {}) const;
@@ -68,12 +68,12 @@ class WaitGroup {
   // counter is zero.
   bool BecomeWaiter() const;
 
-  // To be called after taking the permit. Returns kOk, or kReused if the group
-  // was used again before.
+  // Call it after taking the permit. Returns kReused if the group is already in
+  // use again, else kOk.
   Result CheckReuse() const;
 
-  // Stops being a waiter and returns `outcome`. If the waiter has been
-  // released, takes its permit and returns kOk or kReused instead.
+  // Stops counting the caller as a waiter and returns `outcome`. If the waiter
+  // has already been released, takes its permit and returns kOk or kReused.
   // Requires: the caller is counted, and is not registered as a promise waiter.
   Result Cancel(Result outcome) const;
 

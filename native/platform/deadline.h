@@ -1,6 +1,6 @@
 // A point on the monotonic clock. All waits above the futex use deadlines, not
-// durations: a wait that is interrupted, stopped by SIGSTOP or woken without a
-// reason continues towards the same deadline.
+// durations: a wait that is interrupted, stopped by SIGSTOP or woken spuriously
+// continues towards the same deadline.
 #pragma once
 
 #include <chrono>

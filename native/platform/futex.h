@@ -3,7 +3,7 @@
 //
 // This header is the whole contract. Each operating system implements it in one
 // file, futex_<system>.cc, which is empty on all others. The waits are private
-// to the process: threads of two processes that share memory do not meet here.
+// to the process: a wake never reaches a thread of another process.
 #pragma once
 
 #include <cstdint>

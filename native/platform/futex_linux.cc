@@ -60,8 +60,8 @@ void FutexWake(const uint32_t* word, uint32_t count) {
     return;
   }
   switch (errno) {
-    // The memory may have been freed since, and reused. No thread of ours
-    // sleeps there then.
+    // A released waiter may have freed the memory. Then no waiter of the group
+    // sleeps there.
     case EFAULT:  // it is unmapped
     case EINVAL:  // it holds a priority-inheriting futex
       return;

@@ -1,7 +1,7 @@
 // macOS: os_sync_wait_on_address* (14.4 and later), else __ulock_wait2 (11.0
-// and later). One binary serves both: the functions are looked up by name, once
-// per process. The two families are never mixed, since a wake of one need not
-// reach a thread that sleeps through the other.
+// and later). One binary serves both: it looks the functions up by name, once
+// per process. It never mixes the two families: a wake of one may not reach a
+// thread that sleeps through the other.
 #ifdef __APPLE__
 
 #include <dlfcn.h>

@@ -18,8 +18,8 @@ namespace futex_waitgroup {
 void FutexWait(const uint32_t* word, uint32_t expected, Deadline deadline) {
   DWORD milliseconds = INFINITE;
   if (!deadline.never()) {
-    // Rounded up, since the caller would repeat a wait that returns early.
-    // Below INFINITE, which is 49.7 days; the caller loops.
+    // Rounded up, because the caller would repeat a wait that returns early.
+    // Kept below INFINITE (49.7 days); the caller repeats longer waits.
     int64_t left = (deadline.Remaining() + 999999) / 1000000;
     milliseconds = left >= INFINITE ? INFINITE - 1 : static_cast<DWORD>(left);
   }

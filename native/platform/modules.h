@@ -8,8 +8,8 @@
 
 namespace futex_waitgroup {
 
-// Keeps the module that `inside` points into loaded until the process ends. Any
-// number of calls. Returns false if the system refuses.
+// Keeps the module that `inside` points into loaded until the process ends. May
+// be called repeatedly. Returns false if the system refuses.
 // Requires: the module stays loaded during the call.
 //
 // Node unloads an addon when the last environment that loaded it ends
@@ -24,21 +24,21 @@ std::string ModulePath(const void* inside);
 // Whether two addresses are in the same module. False if either is in none.
 bool InSameModule(const void* a, const void* b);
 
-// How the struct that each copy exports begins, in all versions.
+// The first fields of the struct that each copy exports, in all versions.
 struct CopyHeader {
   uint32_t version;
-  // Of the whole struct, in bytes.
+  // The size of the whole struct, in bytes.
   uint32_t size;
-  // The copy that all copies agree on. Null until this copy has agreed.
+  // The copy that all copies agree on as head. Null before this copy agrees.
   std::atomic<CopyHeader*> head{nullptr};
 };
 
-// The name under which each copy exports it.
+// The name under which each copy exports its struct.
 constexpr const char* kCopyExport = "futex_waitgroup_copy";
 
-// Exports a definition although this module hides its symbols. On ELF it is
-// protected: this module never binds its own uses to another module's symbol,
-// even if that module was loaded with RTLD_GLOBAL.
+// Exports a definition from this module, which hides all other symbols. On ELF
+// the definition is protected: this module never binds its own uses to another
+// module's symbol, even if that module was loaded with RTLD_GLOBAL.
 #if defined(_WIN32)
 #define FUTEX_WAITGROUP_EXPORT __declspec(dllexport)
 #elif defined(__APPLE__)

@@ -1,4 +1,4 @@
-// Linux, and other systems that have ELF modules and dl_iterate_phdr().
+// Linux, by dl_iterate_phdr().
 #if !defined(_WIN32) && !defined(__APPLE__)
 
 #include <link.h>

@@ -24,8 +24,8 @@ std::vector<LoadedModule> Collect() {
 
 }  // namespace
 
-// dyld has no lock for callers. An image that is unloaded during the loop moves
-// the later ones up, and the loop can skip one. Two equal lists skipped none.
+// dyld has no lock for callers. If an image is unloaded during the loop, later
+// ones move up, and one may be skipped. Repeats until two lists are equal.
 std::vector<LoadedModule> LoadedModules() {
   std::vector<LoadedModule> modules = Collect();
   for (;;) {

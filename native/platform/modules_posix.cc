@@ -3,15 +3,15 @@
 //
 // - A copy looks only at the modules before itself. New modules are added at
 //   the end, so the modules before a copy can only become fewer.
-// - A copy before it that is pinned stays, and every later copy finds it.
-// - A copy before it that is not pinned may be unloaded at any time, and loaded
-//   again at the end. dlopen() takes a handle, which keeps it where it is. If
-//   it is still before this module then, this module pins it and chooses it.
-//   If it is not, it will find this module, or an earlier one, when it joins.
+// - A pinned copy before it stays, and every later copy finds it too.
+// - An unpinned copy before it may be unloaded at any time, and loaded again at
+//   the end. A handle from dlopen() keeps that copy where it is. If it is still
+//   before this one then, this copy pins it and chooses it. If not, it will
+//   find this copy, or an earlier one, when it joins.
 //
 // So two copies that look at the same time see the same pinned modules before
-// them. One that is not pinned becomes the head for whichever copy finds it
-// first and for all later ones, or is gone for all of them.
+// them. An unpinned one either becomes the head for the first copy that finds
+// it and for all later ones, or is gone for all of them.
 #ifndef _WIN32
 
 #include "modules_posix.h"
@@ -61,8 +61,8 @@ bool IsLoadedBefore(const void* first, const void* second) {
 
 enum class Found { kNone, kHead, kRefused };
 
-// Whether `module`, which was listed before the one at `self`, exports a copy
-// and is still before it. Then it is pinned, and `copy` is its struct.
+// Checks whether `module` exports a copy and is loaded before the module at
+// `self`. If so, pins it and sets `copy` to its struct.
 Found LookInto(const LoadedModule& module, const void* self,
                CopyHeader** copy) {
   // Blocks until a module that is being loaded has been relocated.
@@ -73,7 +73,7 @@ Found LookInto(const LoadedModule& module, const void* self,
   void* symbol = dlsym(handle, kCopyExport);
   Found found = Found::kNone;
   // dlsym() also searches the module's dependencies, which are listed
-  // themselves.
+  // separately.
   if (symbol != nullptr && BaseOf(symbol) == module.base &&
       IsLoadedBefore(module.base, self)) {
     *copy = static_cast<CopyHeader*>(symbol);

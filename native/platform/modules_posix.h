@@ -1,4 +1,4 @@
-// What modules_posix.cc asks of each POSIX system.
+// The part of modules_posix.cc that differs between POSIX systems.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
-// Windows documents no order in which it lists modules. So copies choose one
-// after the other, under a mutex whose name contains the process id: the first
-// to choose becomes the head, and each later one takes over the choice of any
-// copy that it finds.
+// Windows documents no order in which it lists modules. So copies choose the
+// head one after the other, under a mutex whose name contains the process id.
+// The first copy to choose becomes the head. Each later one adopts the choice
+// of any copy that it finds.
 #ifdef _WIN32
 
 #ifndef _WIN32_WINNT
@@ -32,7 +32,7 @@ HMODULE ModuleOf(const void* address) {
   return module;
 }
 
-// Another process of the same user could hold the mutex. That must not hang us.
+// Another process of the same user could hold the mutex for ever.
 constexpr DWORD kMutexTimeoutMilliseconds = 30000;
 
 class ProcessMutex {
@@ -43,7 +43,7 @@ class ProcessMutex {
     mutex_ = CreateMutexW(nullptr, FALSE, name.c_str());
     if (mutex_ == nullptr) return;
     const DWORD result = WaitForSingleObject(mutex_, kMutexTimeoutMilliseconds);
-    // Abandoned: its owner died, before or after its one store.
+    // WAIT_ABANDONED: the owner died, before or after its one store.
     held_ = result == WAIT_OBJECT_0 || result == WAIT_ABANDONED;
   }
   ~ProcessMutex() {
@@ -79,8 +79,8 @@ bool LoadedModules(std::vector<HMODULE>* modules) {
   return false;
 }
 
-// The head that the copy in `module` has chosen. Null if there is no copy in
-// it, or it has not chosen. A head is pinned, and so is a copy that has chosen.
+// Returns the head that the copy in `module` has chosen; null if there is none.
+// The head stays loaded: a copy is pinned before it can be chosen.
 CopyHeader* ChoiceOf(HMODULE module) {
   HMODULE held = nullptr;
   if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,

@@ -1,7 +1,7 @@
 /** The built-in classes of errors, which exist in the thread and in its parent. */
 import * as safe from './primordials'
 
-/** How many prototypes are followed. A proxy can have an endless chain of them. */
+/** How many prototypes to follow at most. A proxy can have an endless chain of them. */
 export const MAX_PROTOTYPES = 100
 
 const OBJECT_PROTOTYPE = Object.prototype

@@ -3,7 +3,7 @@ import * as safe from './primordials'
 import type { SerializedError, SerializedErrorObject } from './serialize-error'
 import { deserializeSymbol, deserializeValue } from './values'
 
-/** In the parent: a value like the one that was thrown. */
+/** In the parent: recreates the value that was thrown. */
 export function deserializeError(serialized: SerializedError): unknown {
   return deserialize(serialized, new Map())
 }
@@ -46,7 +46,7 @@ function emptyError({ base, className, properties }: SerializedErrorObject): Err
   }
   const builtIn = BUILT_IN.find(({ name }) => name === base)
   const error = builtIn?.construct(text('message'), text('name')) ?? new Error()
-  // Deleted first, since defining another one would format this one.
+  // Deleted first: defining another stack would format this one.
   delete error.stack
   if (className === base || className === '') return error
   const named = { [className]: class extends Error {} }[className]

@@ -61,7 +61,7 @@ const weakMapSet = uncurryThis(get(WeakMap.prototype, 'set')) as (
   value: unknown,
 ) => void
 
-/** A WeakMap. */
+/** A WeakMap whose methods the script cannot patch. */
 export interface SafeMap<V> {
   readonly get: (key: object) => V | undefined
   readonly set: (key: object, value: V) => void
@@ -75,10 +75,10 @@ export function safeMap<V>(): SafeMap<V> {
   }
 }
 
-/** For {@link attempt} if the value may be undefined. */
+/** Passed as `otherwise` to {@link attempt} if undefined is a valid result. */
 export const FAILED = Symbol('failed')
 
-/** @returns `otherwise` if `read` throws. */
+/** @returns the result of `read`, or `otherwise` if it throws. */
 export function attempt<T, U>(read: () => T, otherwise: U): T | U {
   try {
     return read()

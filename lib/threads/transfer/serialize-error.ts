@@ -1,6 +1,6 @@
 /**
- * Carries a value that a thread has thrown to its parent. The parent gets at least what Node's `error`
- * event of a Worker carries, as an error of the same class.
+ * Serializes a value that a thread has thrown, for its parent. The parent gets at least what Node's
+ * `error` event of a Worker has, as an error of the same class.
  *
  * {@link serializeError} runs in the dying thread, whose script may have patched or deleted anything.
  * So this file follows the rules of primordials.ts. Node's own functions (inspect(), v8's serializer)
@@ -16,7 +16,7 @@ import {
   serializeValue,
 } from './values'
 
-/** A thrown value, in a form that the structured clone accepts for every value. */
+/** A thrown value, in a form that the structured clone always accepts. */
 export type SerializedError =
   | SerializedValue
   | SerializedSymbol
@@ -45,7 +45,7 @@ const NODE_SERIALIZES_ALL_CAUSES = Number.parseInt(process.versions.node, 10) < 
  * In the dying thread: serializes `thrown`. Never throws.
  *
  * An error arrives with
- * - its class: the nearest built-in one, with the name of its own;
+ * - its class: the nearest built-in class, with the name of its own class;
  * - its own properties with string keys, enumerable as they were;
  * - the properties and getters of its prototypes, up to the first built-in one, as own properties
  *   with their values, enumerable as they were; without functions, which are methods.
@@ -109,7 +109,7 @@ function serializeErrorObject(
     const current: object = object
     object = safe.attempt(() => safe.getPrototypeOf(current), null)
   }
-  // From a built-in prototype.
+  // Inherited from a built-in prototype.
   const takeMissing = (key: string, otherwise: unknown): void => {
     if (!taken[key])
       take(
@@ -177,8 +177,8 @@ function isListToFollow(list: readonly unknown[]): boolean {
 }
 
 /**
- * Cuts an endless chain of causes. Node 20 serializes all causes of the error that a thread dies of,
- * which takes minutes for a cycle. Call it after the last listener has run. Never throws.
+ * Cuts an endless chain of causes. Node 20 serializes all causes of the error that a thread dies
+ * of, which takes minutes for a cycle. Call it after the last listener has run. Never throws.
  */
 export function breakCauseCycle(thrown: unknown): void {
   if (!NODE_SERIALIZES_ALL_CAUSES) return

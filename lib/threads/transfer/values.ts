@@ -1,7 +1,4 @@
-/**
- * Carries thrown values other than errors, for serialize-error.ts. Follows the rules of
- * primordials.ts.
- */
+/** Serializes thrown values other than errors. Follows the rules of primordials.ts. */
 import * as safe from './primordials'
 
 export type SerializedValue = {
@@ -20,7 +17,7 @@ export interface SerializedSymbol {
   readonly text: string | undefined
 }
 
-/** The text for a value of which inspect() throws. */
+/** The text for a value that inspect() cannot show. */
 export const NOT_SHOWN = '[a value that cannot be shown]'
 
 /** How many levels of objects are cloned. */
