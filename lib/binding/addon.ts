@@ -25,9 +25,13 @@ export interface Native {
   /**
    * Call it once per environment, before the first `waitAsync`. The loop calls `onResults(count)`
    * after it has put `count` pairs of an id and a {@link Result} into `results`, {@link BATCH} at
-   * most. The loop calls `onLook` after {@link lookSoon}.
+   * most. The loop calls `onPollPhase` after {@link callInPollPhase}.
    */
-  startPromises(onResults: (count: number) => void, results: Int32Array, onLook: () => void): void
+  startPromises(
+    onResults: (count: number) => void,
+    results: Int32Array,
+    onPollPhase: () => void,
+  ): void
   /**
    * Begins a promise wait and returns its id, in use until `onResults` reports it or `cancel` ends
    * it. Keep `view` alive as long. Returns 0 or an error if the wait has already ended.
@@ -38,10 +42,10 @@ export interface Native {
   /** Sets whether pending waits keep the event loop alive. The first one sets true. */
   ref(on: boolean): void
   /**
-   * Makes the loop call `onLook` in its next poll phase, when no timer or immediate is running:
+   * Makes the loop call `onPollPhase` in its next poll phase, when no timer or immediate is running:
    * these can hide others from {@link LoopWatch.isAlive}. Does not keep the loop alive.
    */
-  lookSoon(): void
+  callInPollPhase(): void
 
   /**
    * Creates a guard, which owns one count until it is released or this environment ends. Returns

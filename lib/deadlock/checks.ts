@@ -14,8 +14,8 @@ import { HAS_COUNTED_DOWN, otherThreadsExist } from './workers'
 export function isDeadlocked(): boolean {
   return (
     !otherThreadsExist((worker) => worker[HAS_COUNTED_DOWN] === true) &&
-    !isHeldOutside() &&
-    !knowingPorts().hasOldPorts()
+    !othersMayCountDown() &&
+    !watchThatKnowsPorts().hasOldPorts()
   )
 }
 
@@ -27,14 +27,14 @@ export function loopMayAct(): boolean {
   return (
     sharedLoop.value?.isAlive() === true ||
     otherThreadsExist() ||
-    isHeldOutside() ||
+    othersMayCountDown() ||
     hasSignalListener() ||
-    knowingTimeOuts().mayAct()
+    watchThatKnowsTimeOuts().mayAct()
   )
 }
 
 /** Whether a native thread, or a user at a debugger, may still count down. */
-function isHeldOutside(): boolean {
+function othersMayCountDown(): boolean {
   if (native.retained() > 0) return true
   try {
     return process.getBuiltinModule('node:inspector').url() !== undefined
@@ -70,7 +70,7 @@ function onlyResizesTerminal(listener: (...args: never[]) => unknown): boolean {
 let learnedPorts = false
 
 /** Makes the watch of this thread's loop recognize MessagePorts. @returns the watch. */
-function knowingPorts(): LoopWatch {
+function watchThatKnowsPorts(): LoopWatch {
   const loop = sharedLoop.value
   if (loop === undefined) throw new Error('deadlocks are not reported in this thread')
   if (!learnedPorts) {
@@ -84,7 +84,7 @@ function knowingPorts(): LoopWatch {
 }
 
 /** In milliseconds. No other wait is likely to have this time-out. */
-const ODD_TIME_OUT = 2_000_000_011
+const UNUSUAL_TIME_OUT = 2_000_000_011
 
 let timeOuts: 'unknown' | 'asked for' | 'known' = 'unknown'
 
@@ -93,15 +93,15 @@ let timeOuts: 'unknown' | 'asked for' | 'known' = 'unknown'
  * collector. This takes until the next call, because V8 adds its timers to the loop one turn late.
  * Until then, every timer may act.
  */
-function knowingTimeOuts(): LoopWatch {
-  const loop = knowingPorts()
+function watchThatKnowsTimeOuts(): LoopWatch {
+  const loop = watchThatKnowsPorts()
   if (timeOuts === 'unknown') {
     timeOuts = 'asked for'
     const cell = new Int32Array(new SharedArrayBuffer(4))
-    waitAsync(cell, 0, 0, ODD_TIME_OUT)
+    waitAsync(cell, 0, 0, UNUSUAL_TIME_OUT)
     // The wait ends; its timer stays.
     Atomics.notify(cell, 0)
-  } else if (timeOuts === 'asked for' && loop.learnTimeOut(ODD_TIME_OUT)) {
+  } else if (timeOuts === 'asked for' && loop.learnTimeOut(UNUSUAL_TIME_OUT)) {
     timeOuts = 'known'
   }
   return loop

@@ -28,7 +28,7 @@ if (reportsDeadlocks && sharedWorkers.value === undefined) {
 }
 
 /** The poll at which a blocked wait makes its first check. A check costs more than a poll. */
-const FIRST_CHECK = 10
+const FIRST_CHECKED_POLL = 10
 
 function never(): boolean {
   return false
@@ -41,7 +41,7 @@ function never(): boolean {
 export function blockedCheck(timeout: number): () => boolean {
   if (!reportsDeadlocks || timeout !== Infinity) return never
   let polls = 0
-  return () => ++polls >= FIRST_CHECK && checks().isDeadlocked()
+  return () => ++polls >= FIRST_CHECKED_POLL && checks().isDeadlocked()
 }
 
 /** The group under `view`, for the message of a report. */

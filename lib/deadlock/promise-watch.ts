@@ -57,14 +57,14 @@ export class PromiseWatch {
     clearTimeout(this.#timer)
     // Unref'd, since it may outlast the waits.
     this.#timer = setTimeout(() => {
-      native.lookSoon()
+      native.callInPollPhase()
     }, this.#interval).unref()
     this.#waits.ref(true)
     this.#state = 'watching'
   }
 
-  /** Looks at the loop, in its poll phase. The state may have changed since lookSoon(). */
-  onLook(): void {
+  /** Looks at the loop, in its poll phase. The state may have changed since `callInPollPhase`. */
+  onPollPhase(): void {
     clearTimeout(this.#timer)
     const state = this.#waits.count === 0 ? 'idle' : this.#state
     this.#state = state
@@ -93,7 +93,7 @@ export class PromiseWatch {
     else return
     // One more turn, for what other listeners start or defer.
     this.#waits.ref(true)
-    native.lookSoon()
+    native.callInPollPhase()
   }
 
   /** Goes back to `suspecting` if the loop turns before it is empty: something has run. */

@@ -28,7 +28,7 @@ export function recordWorkers(): void {
   subscribe('worker_threads', (message) => {
     workers.add(new WeakRef((message as { worker: StartedWorker }).worker))
     if (workers.size < pruneFrom) return
-    otherThreadsExist()
+    otherThreadsExist() // removes those that have ended
     pruneFrom = Math.max(16, 2 * workers.size)
   })
 }

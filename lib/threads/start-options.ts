@@ -17,7 +17,7 @@ import { START_KEY, type Restore, type ThreadStart } from './protocol'
 const PRELOAD = path.join(__dirname, 'preload.js')
 
 /** The number of ports that stay on the loop for ever if the constructor of a Worker throws. */
-const PORTS_OF_HALF_A_WORKER = 5
+const PORTS_OF_FAILED_WORKER = 5
 
 interface StartOptions {
   /** Options that name the preload. They replace the user's. */
@@ -43,7 +43,7 @@ export function startWithPreload<T>(
     try {
       return construct(offer.optionsFrom(options, replace))
     } catch (error) {
-      sharedLoop.value?.ignoreNew(PORTS_OF_HALF_A_WORKER)
+      sharedLoop.value?.ignoreNew(PORTS_OF_FAILED_WORKER)
       throw error
     } finally {
       offer.withdraw()
@@ -170,9 +170,9 @@ function byExecArgv<T>(options: WorkerOptions, tryStart: (options: StartOptions)
  * Throws if Bun cannot find the script. Bun looks for it before it runs the preload, and reports a
  * missing script to the parent's loop only, so that a blocked join would hang.
  */
-export function resolveBunScript(script: string | URL, options: WorkerOptions | undefined): void {
+export function resolveBunScript(script: string | URL, options: WorkerOptions): void {
   const { Bun } = globalThis as { Bun?: { resolveSync(script: string, from: string): string } }
-  if (Bun === undefined || options?.eval === true) return
+  if (Bun === undefined || options.eval === true) return
   const url = /^[a-z]{2,}:/i.test(String(script))
   if (url && !/^file:/i.test(String(script))) return
   const file = url ? fileURLToPath(script) : String(script)
@@ -207,8 +207,9 @@ export function whyNotStarted(options: WorkerOptions): string {
 
 function hasPermissionFlag(options: WorkerOptions): boolean {
   try {
-    const { env, execArgv = [] } = options
-    const { NODE_OPTIONS } = typeof env === 'object' ? env : process.env
+    const { execArgv = [] } = options
+    const env: WorkerOptions['env'] | null = options.env
+    const { NODE_OPTIONS } = env === SHARE_ENV ? process.env : (env ?? process.env)
     const flags = [...execArgv, NODE_OPTIONS ?? ''].join(' ')
     return /(^|\s)--(experimental-)?permission(\s|=|$)/.test(flags)
   } catch {

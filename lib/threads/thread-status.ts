@@ -19,7 +19,7 @@ const clone = structuredClone
  */
 export class ThreadStatus {
   /** A group that counts 1 until the thread has counted down. */
-  readonly join: Int32Array
+  readonly joinView: Int32Array
   readonly #record: Int32Array
   readonly #port: MessagePort
   /** The id of the parent's guard for the thread's count. */
@@ -39,7 +39,7 @@ export class ThreadStatus {
   #diedSilently: Failure | undefined
 
   constructor(record: Int32Array, port: MessagePort, guard: number, whyNotStarted: string) {
-    this.join = viewOf(record.buffer as SharedArrayBuffer)
+    this.joinView = viewOf(record.buffer as SharedArrayBuffer)
     this.#record = record
     this.#port = port
     this.#guard = guard
@@ -47,7 +47,7 @@ export class ThreadStatus {
   }
 
   get hasCountedDown(): boolean {
-    return Atomics.load(this.join, COUNTER) <= 0
+    return Atomics.load(this.joinView, COUNTER) <= 0
   }
 
   /**

@@ -115,7 +115,7 @@ export class Thread extends Worker {
     const status = Thread.#statusOf(this)
     // The thread counts down its group before its own join counter. A caller that was released by
     // the first must not see the second still at 1.
-    return blockUntilZero(status.join, timeout) || status.isReleased
+    return blockUntilZero(status.joinView, timeout) || status.isReleased
   }
 
   override terminate(): Promise<number> {

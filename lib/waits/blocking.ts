@@ -6,8 +6,8 @@ import { blockedCheck, stateOf } from '../deadlock'
 import { deadlockError, throwIfPanic, type GroupState } from '../errors/errors'
 
 const ADVICE =
-  'no other thread is left to call done(). If the event loop of this one was to call it: ' +
-  'wait() blocks that loop, use waitAsync()'
+  'no other thread is left to call done(). wait() blocks the event loop of this thread: ' +
+  'if that loop should call done(), use waitAsync()'
 
 /** A blocked wait calls these once per poll interval, which is 20 ms. They must not throw. */
 export const pollHooks = (new Shared<Set<() => void>>('pollHooks').value ??= new Set())

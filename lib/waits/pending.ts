@@ -39,7 +39,7 @@ export class PendingWaits {
       this.#onResults(count)
     }
     sharedLoop.value?.mark()
-    native.startPromises(onResults, this.#results, () => watch?.onLook())
+    native.startPromises(onResults, this.#results, () => watch?.onPollPhase())
     sharedLoop.value?.ignoreNew(1)
   }
 

@@ -112,10 +112,12 @@ namespace {
 
 // Fills `guard` from a view of a group, and of a ThreadRecord if `has_record`,
 // and references them. Returns the environment's guards; null, with an
-// exception pending, if an argument is wrong.
+// exception pending, if that fails.
 Guards* InitGuard(const Napi::CallbackInfo& info, bool has_record,
                   Guard* guard) {
   napi_env env = info.Env();
+  Guards* guards = Guards::Of(env);
+  if (guards == nullptr) return nullptr;
   guard->group = MemoryOfView(env, info[0]);
   if (has_record) {
     guard->record = static_cast<ThreadRecord*>(
@@ -131,7 +133,7 @@ Guards* InitGuard(const Napi::CallbackInfo& info, bool has_record,
     ThrowBadArguments(env);
     return nullptr;
   }
-  return Guards::Of(env);
+  return guards;
 }
 
 // guard(view): id.

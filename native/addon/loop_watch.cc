@@ -41,8 +41,8 @@ enum UvHandleType : int {
 
 // Node's own: a check for immediates; a check and a prepare that tell V8's CPU
 // profiler when the loop is idle.
-constexpr int kOwnChecks = 2;
-constexpr int kOwnPrepares = 1;
+constexpr int kNodeChecks = 2;
+constexpr int kNodePrepares = 1;
 
 // The size of the part that all handles of libuv 1.x begin with, in bytes.
 constexpr size_t kCommonPart = 96;
@@ -136,10 +136,10 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
           break;
         }
         case kUvCheck:
-          if (++checks > kOwnChecks) return true;
+          if (++checks > kNodeChecks) return true;
           break;
         case kUvPrepare:
-          if (++prepares > kOwnPrepares) return true;
+          if (++prepares > kNodePrepares) return true;
           break;
         case kUvTimer:
           if (!IsHousekeeping(handle)) return true;

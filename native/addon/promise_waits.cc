@@ -5,7 +5,7 @@
 namespace futex_waitgroup {
 
 bool PromiseWaits::Start(napi_value on_results, napi_value results,
-                         napi_value on_look) {
+                         napi_value on_poll_phase) {
   napi_typedarray_type type;
   size_t length = 0;
   void* data = nullptr;
@@ -14,7 +14,8 @@ bool PromiseWaits::Start(napi_value on_results, napi_value results,
                                nullptr) != napi_ok ||
       type != napi_int32_array || length != 2 * kBatch ||
       napi_create_reference(env_, on_results, 1, &on_results_) != napi_ok ||
-      napi_create_reference(env_, on_look, 1, &on_look_) != napi_ok ||
+      napi_create_reference(env_, on_poll_phase, 1, &on_poll_phase_) !=
+          napi_ok ||
       napi_create_reference(env_, results, 1, &results_view_) != napi_ok ||
       napi_create_string_utf8(env_, "futex-waitgroup", NAPI_AUTO_LENGTH,
                               &name) != napi_ok ||
@@ -95,13 +96,13 @@ void PromiseWaits::Ref(bool ref) {
   }
 }
 
-// A null argument stands for Notify(), any other for LookSoon(). If the call
-// fails, Node is closing the function: the cleanup hook cancels the waits.
+// A null argument stands for Notify(), any other for CallInPollPhase(). If the
+// call fails, Node is closing the function: the cleanup hook cancels the waits.
 void PromiseWaits::Notify() {
   napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking);
 }
 
-void PromiseWaits::LookSoon() {
+void PromiseWaits::CallInPollPhase() {
   napi_call_threadsafe_function(function_, this, napi_tsfn_nonblocking);
 }
 
@@ -113,7 +114,7 @@ void PromiseWaits::OnLoop(napi_env env, napi_value, void*, void* look) {
   if (look == nullptr) {
     waits->DeliverResults();
   } else {
-    waits->Call(waits->on_look_, nullptr);
+    waits->Call(waits->on_poll_phase_, nullptr);
   }
 }
 

@@ -36,7 +36,8 @@ class PromiseWaits : public LoopQueue {
   }
 
   // Returns false if an argument is wrong or Node refuses.
-  bool Start(napi_value on_results, napi_value results, napi_value on_look);
+  bool Start(napi_value on_results, napi_value results,
+             napi_value on_poll_phase);
 
   // Begins a wait. Returns its id, which is above 0; or the negative of a
   // Result if the wait has ended at once.
@@ -49,9 +50,10 @@ class PromiseWaits : public LoopQueue {
   // Whether pending waits keep the loop alive.
   void Ref(bool ref);
 
-  // Makes the loop call onLook() in its next poll phase. While a timer or an
-  // immediate runs, uv_loop_alive() can miss others; in that phase none runs.
-  void LookSoon();
+  // Makes the loop call onPollPhase() in its next poll phase. While a timer or
+  // an immediate runs, uv_loop_alive() can miss others; in that phase none
+  // runs.
+  void CallInPollPhase();
 
  protected:
   void Notify() override;
@@ -78,7 +80,7 @@ class PromiseWaits : public LoopQueue {
   napi_env env_;
   napi_threadsafe_function function_ = nullptr;
   napi_ref on_results_ = nullptr;
-  napi_ref on_look_ = nullptr;
+  napi_ref on_poll_phase_ = nullptr;
   // Keeps `results_` alive.
   napi_ref results_view_ = nullptr;
   int32_t* results_ = nullptr;

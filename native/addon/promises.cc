@@ -9,7 +9,7 @@ namespace futex_waitgroup {
 namespace {
 
 // startPromises(onResults: (count: number) => void, results: Int32Array,
-// onLook: () => void): void.
+// onPollPhase: () => void): void.
 napi_value StartPromises(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (PromiseWaits::Of(env) != nullptr || !info[0].IsFunction() ||
@@ -59,11 +59,11 @@ napi_value Ref(const Napi::CallbackInfo& info) {
   return nullptr;
 }
 
-// lookSoon(): void.
-napi_value LookSoon(const Napi::CallbackInfo& info) {
+// callInPollPhase(): void.
+napi_value CallInPollPhase(const Napi::CallbackInfo& info) {
   PromiseWaits* waits = PromiseWaits::Of(info.Env());
   if (waits == nullptr) return ThrowBadArguments(info.Env());
-  waits->LookSoon();
+  waits->CallInPollPhase();
   return nullptr;
 }
 
@@ -75,7 +75,7 @@ void ExportPromiseWaits(napi_env env, napi_value exports,
   Export(env, exports, "waitAsync", WaitAsync);
   Export(env, exports, "cancel", Cancel);
   Export(env, exports, "ref", Callback<Ref>);
-  Export(env, exports, "lookSoon", Callback<LookSoon>);
+  Export(env, exports, "callInPollPhase", Callback<CallInPollPhase>);
   Export(env, constants, "BATCH", PromiseWaits::kBatch);
 }
 

@@ -9,7 +9,7 @@ namespace futex_waitgroup {
 
 namespace {
 
-constexpr size_t kShards = 64;
+constexpr size_t kShards = 64;  // ShardOf() takes six bits
 
 // The number of waiters that are in the table or about to be. If it is zero, a
 // release takes no lock. Incremented before the waiter looks for a permit,

@@ -63,8 +63,8 @@ enum class Found { kNone, kHead, kRefused };
 
 // Checks whether `module` exports a copy and is loaded before the module at
 // `self`. If so, pins it and sets `copy` to its struct.
-Found LookInto(const LoadedModule& module, const void* self,
-               CopyHeader** copy) {
+Found PinIfEarlierCopy(const LoadedModule& module, const void* self,
+                       CopyHeader** copy) {
   // Blocks until a module that is being loaded has been relocated.
   // RTLD_NOLOAD: loads nothing, only takes a handle.
   void* handle = dlopen(module.name.empty() ? nullptr : module.name.c_str(),
@@ -92,7 +92,7 @@ CopyHeader* AgreeOnHead(CopyHeader* self) {
   for (const LoadedModule& module : LoadedModules()) {
     CopyHeader* head = self;
     if (module.base != base) {
-      Found found = LookInto(module, base, &head);
+      Found found = PinIfEarlierCopy(module, base, &head);
       if (found == Found::kRefused) return nullptr;
       if (found == Found::kNone) continue;
     }

@@ -77,8 +77,8 @@ describe.concurrent('a deadlock is reported', () => {
   const deadlock = (advice: string, count = 1, waiters = 1): string =>
     `all goroutines are asleep - deadlock! { count: ${count}, waiters: ${waiters} }: ${advice}`
   const BLOCKED = deadlock(
-    'no other thread is left to call done(). If the event loop of this one was to call it: ' +
-      'wait() blocks that loop, use waitAsync()',
+    'no other thread is left to call done(). wait() blocks the event loop of this thread: ' +
+      'if that loop should call done(), use waitAsync()',
   )
   const NOTHING = 'nothing is left that could call done()'
 
