@@ -102,8 +102,9 @@ void Round(const std::vector<std::string>& paths, uint32_t seed) {
 int Main(int argc, char** argv) {
   CHECK(argc >= 4);
   using Clock = std::chrono::steady_clock;
-  auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                std::chrono::duration<double>(std::atof(argv[1])));
+  auto end =
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                         std::chrono::duration<double>(std::atof(argv[1])));
   const auto seed = static_cast<uint32_t>(std::atoi(argv[2]));
   const std::vector<std::string> paths(argv + 3, argv + argc);
   uint32_t rounds = 0;
