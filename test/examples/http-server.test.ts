@@ -56,6 +56,9 @@ test.concurrent('a client that hangs up is no request in flight any more', async
   await child.printed(/^closing: 1 in flight$/m)
   client.destroy()
   await child.printed(/^closed$/m)
+  // The timer of the abandoned request would keep the process alive.
+  child.kill('SIGKILL')
+  expect(await child.ended).toExit({ signal: 'SIGKILL', stdout: /\nclosed\n$/ })
 })
 
 test.concurrent(

@@ -9,7 +9,7 @@ export const SECONDS = Number(process.env['STRESS_SECONDS'] ?? 20)
 export const KILL_SECONDS = 120 + 4 * SECONDS
 
 /**
- * Runs a script of test/fixtures/ with more and more work until the time is up.
+ * Runs a script, by its path from test/, with more and more work until the time is up.
  *
  * @param arguments_ - the script's arguments for that much work.
  */

@@ -4,7 +4,7 @@ import type { WaitGroup } from 'futex-waitgroup'
 import { goText, type PanicFields, type Waiter, type Waiters } from './replay'
 import { inTest } from './paths'
 
-/** What fixtures/waiter.mjs reports of a call of `wait()`. */
+/** What waiter.mjs reports of a call of `wait()`. */
 type Report = { returned: unknown } | { thrown: PanicFields; isWaitGroupError: boolean }
 
 /** A thread that calls `wait()` on whatever group it is given, over and over. */

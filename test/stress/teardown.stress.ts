@@ -11,3 +11,14 @@ test('threads exit, throw or are terminated with waits pending, half under relea
   console.log(ended.stdout)
   expect(ended).toExitCleanly()
 })
+
+test('the main thread never loads the addon, its workers come and go', async () => {
+  const end = performance.now() + SECONDS * 1000
+  for (let rounds = 20; ; rounds *= 2) {
+    const child = Child.node('threads/fixtures/teardown-only-workers.mjs', [`${rounds}`], {
+      killSeconds: KILL_SECONDS,
+    })
+    expect(await child.ended).toExitCleanly(`${rounds} rounds\n`)
+    if (performance.now() > end) break
+  }
+})
