@@ -172,11 +172,9 @@ export function outOfRange(name: string, range: string, value: unknown): RangeEr
 export function threadDied(
   details = 'It may have run out of memory, or its script has replaced process.emit',
 ): Error {
-  const message = `The thread died without a report. ${details}`
-  return coded(Error, 'ERR_WAITGROUP_THREAD_DIED', message)
+  return coded(Error, 'ERR_WAITGROUP_THREAD_DIED', `The thread died without a report. ${details}`)
 }
 
-/** For a runtime that has no preload. */
 export function spawnUnavailable(runtime: string): Error {
   const message =
     `spawn() is not available on ${runtime}: a thread there cannot be guarded before its script ` +

@@ -207,10 +207,9 @@ export function whyNotStarted(options: WorkerOptions): string {
 
 function hasPermissionFlag(options: WorkerOptions): boolean {
   try {
-    const { execArgv = [] } = options
-    const env: WorkerOptions['env'] | null = options.env
-    const { NODE_OPTIONS } = env === SHARE_ENV ? process.env : (env ?? process.env)
-    const flags = [...execArgv, NODE_OPTIONS ?? ''].join(' ')
+    const { env, execArgv = [] }: { env?: WorkerOptions['env'] | null } & WorkerOptions = options
+    const { NODE_OPTIONS = '' } = env === SHARE_ENV ? process.env : (env ?? process.env)
+    const flags = [...execArgv, NODE_OPTIONS].join(' ')
     return /(^|\s)--(experimental-)?permission(\s|=|$)/.test(flags)
   } catch {
     return false // a getter threw

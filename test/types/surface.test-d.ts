@@ -3,6 +3,7 @@ import type { Worker, WorkerOptions } from 'node:worker_threads'
 import { expectTypeOf } from 'vitest'
 import * as everything from 'futex-waitgroup'
 import {
+  type ErrorCode,
   Guard,
   type SharedWaitGroup,
   Thread,
@@ -140,6 +141,15 @@ expectTypeOf<WaitGroupErrorCode>().toEqualTypeOf<
   | 'ERR_WAITGROUP_MISUSE'
   | 'ERR_WAITGROUP_REUSED'
   | 'ERR_WAITGROUP_DEADLOCK'
+>()
+expectTypeOf<WaitGroupErrorCode>().toExtend<ErrorCode>()
+expectTypeOf<Exclude<ErrorCode, WaitGroupErrorCode>>().toEqualTypeOf<
+  | 'ERR_INVALID_ARG_TYPE'
+  | 'ERR_OUT_OF_RANGE'
+  | 'ERR_ILLEGAL_CONSTRUCTOR'
+  | 'ERR_WAITGROUP_THREAD_DIED'
+  | 'ERR_WAITGROUP_INCOMPATIBLE_COPY'
+  | 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'
 >()
 // @ts-expect-error: read-only
 error.code = 'ERR_WAITGROUP_MISUSE'
