@@ -18,7 +18,7 @@
         'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
       ],
       'conditions': [
-        ['OS == "linux"', {
+        ['OS != "mac" and OS != "win"', {
           'cflags_cc': ['-std=c++17', '-fvisibility=hidden', '-Wall', '-Wextra'],
           'ldflags': [
             '-Wl,--exclude-libs,ALL',

@@ -15,7 +15,7 @@ const layers = [
   /^native\/platform\//,
 ]
 const nodeHeader = /#\s*include\s*[<"](napi|node_api|js_native_api|node|v8|uv)\b/
-const systemMacro = /\b(__linux__|_WIN32|__APPLE__)\b/
+const systemMacro = /\b(__linux__|_WIN32|__APPLE__|__\w*BSD__)\b/
 const machinePath = /(?<![\w.~*)\]}/-])\/(home|root|work|tmp|Users)\//
 const MAX_LINES = 300
 

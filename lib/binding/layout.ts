@@ -1,6 +1,6 @@
 /**
- * The memory that JavaScript and C++ share, as Int32Arrays. C++ has the originals: `Memory` in
- * native/core/layout.h and `ThreadRecord` in native/addon/thread_record.h.
+ * The memory that JavaScript and C++ share, as Int32Arrays. C++ has the originals, `Memory` in
+ * native/core/layout.h and `ThreadRecord` in native/addon/thread_record.h. addon.ts compares them.
  */
 
 /** A group: 16 bytes. */

@@ -1,6 +1,6 @@
 /**
  * The results of the addon's functions: 0 or an id above 0 for success, else one of the others.
- * They are the negatives of `Result` in native/core/result.h.
+ * They are the negatives of `Result` in native/core/result.h. addon.ts compares them.
  */
 export const Result = {
   Ok: 0,

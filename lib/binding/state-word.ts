@@ -7,8 +7,8 @@ import { Result } from './result'
  * gets the state that the addition has returned.
  *
  * Entering C++ costs more than the addition. {@link addOne} and {@link subtractOne} do not enter it
- * if FinishAdd would only return kOk. In the table, (c, w) is `old`, the state before the addition,
- * and n is the new counter, which FinishAdd checks:
+ * in four cases, in which FinishAdd would only return kOk. In the table, (c, w) is `old`, the state
+ * before the addition, and n is the new counter, which FinishAdd checks:
  *
  * | check of FinishAdd                         | add(1): (0, 0)  | add(1): 1 ≤ c < 2^31 - 1 | done(): c ≥ 2 | done(): (1, 0)  |
  * | ------------------------------------------ | --------------- | ------------------------ | ------------- | --------------- |
@@ -16,7 +16,8 @@ import { Result } from './result'
  * | w ≠ 0, delta > 0 and n = delta: misuse     | w = 0           | n ≠ 1                    | delta < 0     | delta < 0       |
  * | n > 0 or w = 0: ok; else releases waiters  | ok              | ok                       | ok            | ok              |
  *
- * All other states enter C++: (0, w), a negative counter, one that wraps, and (1, w).
+ * Otherwise they enter C++: add(1) from (0, w), a negative counter, or 2^31 - 1; done() from (1, w)
+ * or a counter below 1.
  *
  * Termination cannot separate the halves: V8 checks for it at function entries and loop edges only,
  * and there is none between `Atomics` and `finishAdd`. Keep it that way.

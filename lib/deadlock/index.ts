@@ -30,9 +30,7 @@ if (reportsDeadlocks && sharedWorkers.value === undefined) {
 /** The poll at which a blocked wait makes its first check. A check costs more than a poll. */
 const FIRST_CHECKED_POLL = 10
 
-function never(): boolean {
-  return false
-}
+const never = (): boolean => false
 
 /**
  * @param timeout - In milliseconds. Only a wait without one, which is `Infinity`, is checked.

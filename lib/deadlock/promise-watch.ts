@@ -21,6 +21,11 @@ const FIRST_LOOK = 20
 const MAX_INTERVAL = 1000
 
 /**
+ *   idle ──> watching ──> suspecting ──> emptied ──> checked ──> final ──> idle, with a report
+ *
+ * A look that finds anything that may act leads back to `watching`. Another turn of the loop leads
+ * from `checked` back to `suspecting`.
+ *
  * - `idle`: no wait was pending at the last look, or all waits were rejected.
  * - `watching`: waits keep the loop alive. Each look checks whether anything else may act.
  * - `suspecting`: nothing else may. The waits no longer keep the loop alive, so it can run empty.

@@ -117,8 +117,5 @@ export function validateSignal(options: WaitAsyncOptions | undefined): AbortSign
 
 /** Whether `await` would wait for `value`. Reads `then`, which may throw. */
 export function isThenable(value: unknown): boolean {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    typeof (value as { then?: unknown }).then === 'function'
-  )
+  return Object(value) === value && typeof (value as { then?: unknown }).then === 'function'
 }

@@ -12,8 +12,8 @@ import { ThreadStatus } from './thread-status'
 /**
  * Starts a thread that `group` counts: see {@link WaitGroup.spawn}.
  *
- * The owner of the count is the parent, then the thread, then nobody. It sets nobody in one
- * exchange and then counts down. So exactly one side counts down, however the thread ends:
+ * The owner of the count is the parent, then the thread, then nobody. The owner sets nobody, by a
+ * compare-and-exchange, and counts down. So exactly one side does, however the thread ends:
  *
  *   T1 (the parent)                          T2 (the thread)
  *   a: adds the count, and owns it
@@ -27,8 +27,8 @@ import { ThreadStatus } from './thread-status'
  *      owner parent -> nobody, counts down;
  *      does nothing if the thread owns it
  *
- * p and c exchange the same word, so one is first. If p is first, r counts down: an environment that
- * has run a script runs its cleanup hooks. If c is first, p fails and stops the thread.
+ * p and c compare and exchange the same word, so one succeeds. If p does, r counts down: Node runs
+ * the cleanup hooks of an environment that has run the preload. If c does, p stops the thread.
  */
 export function spawn(
   group: Int32Array,

@@ -3,9 +3,9 @@ import { pollHooks } from '../waits/blocking'
 import type { ThreadStatus } from './thread-status'
 
 /**
- * The threads that have not yet taken over their counts. If one dies this early, of a flag that
- * Node refuses for example, the parent counts down for it. A blocked parent gets no exit event, so
- * it checks these threads once per poll interval.
+ * The threads that have not yet taken over their counts: see native/addon/thread_record.h. If one
+ * dies this early, of a flag that Node refuses for example, its parent counts down. A blocked parent
+ * gets no exit event, so it checks these threads once per poll interval.
  */
 const starting = new Set<ThreadStatus>()
 

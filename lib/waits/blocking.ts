@@ -30,5 +30,6 @@ export function blockUntilZero(view: Int32Array, timeout: number): boolean {
   }
   const result = throwIfPanic(native.wait(view, timeout, shouldStop), blockUntilZero)
   if (result !== Result.Interrupted) return result === Result.Ok
+  // Deadlock. If the thread is being terminated, V8 unwinds it before this line.
   throw deadlockError(state ?? stateOf(view), ADVICE, blockUntilZero)
 }

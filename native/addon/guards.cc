@@ -110,14 +110,15 @@ class Guards {
 
 namespace {
 
-// Fills `guard` from a view of a group, and of a ThreadRecord if `has_record`,
-// and references them. Returns the environment's guards; null, with an
-// exception pending, if that fails.
-Guards* InitGuard(const Napi::CallbackInfo& info, bool has_record,
-                  Guard* guard) {
+// Fills `guard` from a view of a group and, unless `self` is kNobody, of a
+// ThreadRecord, and references them. Returns the environment's guards; null,
+// with an exception pending, if that fails.
+Guards* InitGuard(const Napi::CallbackInfo& info, Owner self, Guard* guard) {
   napi_env env = info.Env();
+  const bool has_record = self != Owner::kNobody;
   Guards* guards = Guards::Of(env);
   if (guards == nullptr) return nullptr;
+  guard->self = self;
   guard->group = MemoryOfView(env, info[0]);
   if (has_record) {
     guard->record = static_cast<ThreadRecord*>(
@@ -139,7 +140,7 @@ Guards* InitGuard(const Napi::CallbackInfo& info, bool has_record,
 // guard(view): id.
 napi_value NewGuard(const Napi::CallbackInfo& info) {
   Guard guard;
-  Guards* guards = InitGuard(info, false, &guard);
+  Guards* guards = InitGuard(info, Owner::kNobody, &guard);
   if (guards == nullptr) return nullptr;
   return ToJs(info.Env(), guards->Add(guard));
 }
@@ -148,9 +149,8 @@ napi_value NewGuard(const Napi::CallbackInfo& info) {
 // call: the parent may be a worker that is terminated between two calls.
 napi_value OwnForThread(const Napi::CallbackInfo& info) {
   Guard guard;
-  Guards* guards = InitGuard(info, true, &guard);
+  Guards* guards = InitGuard(info, Owner::kParent, &guard);
   if (guards == nullptr) return nullptr;
-  guard.self = Owner::kParent;
   Result result = WaitGroup(guard.group).Add(1);
   if (result != Result::kOk) {
     guard.DropReferences(info.Env());
@@ -163,7 +163,7 @@ napi_value OwnForThread(const Napi::CallbackInfo& info) {
 // takeOverInThread(view, record): boolean.
 napi_value TakeOverInThread(const Napi::CallbackInfo& info) {
   Guard guard;
-  Guards* guards = InitGuard(info, true, &guard);
+  Guards* guards = InitGuard(info, Owner::kThread, &guard);
   if (guards == nullptr) return nullptr;
   Owner owner = Owner::kParent;
   // acq_rel: as in Guard::Release().

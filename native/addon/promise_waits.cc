@@ -34,7 +34,7 @@ int64_t PromiseWaits::Begin(Memory* memory) {
   WaitGroup group(memory);
   if (!group.BecomeWaiter()) return -static_cast<int64_t>(Result::kOk);
   auto* wait = new Wait(memory, this);
-  if (PromiseTable::RegisterUnlessPermit(wait)) {
+  if (PromiseTable::TryAcquireOrRegister(wait)) {
     delete wait;
     return -static_cast<int64_t>(group.CheckReuse());
   }
@@ -130,7 +130,7 @@ void PromiseWaits::CollectReleased() {
       // After a spurious wake there is no permit. Registering again may find
       // one.
       if (!Semaphore(&memory->sema).TryAcquire() &&
-          !PromiseTable::RegisterUnlessPermit(waiter)) {
+          !PromiseTable::TryAcquireOrRegister(waiter)) {
         continue;
       }
       auto* wait = static_cast<Wait*>(waiter);

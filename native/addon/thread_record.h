@@ -9,8 +9,9 @@
 
 namespace futex_waitgroup {
 
-// Who owns the count that spawn() added for a thread. The owner exchanges the
-// word for kNobody, and then counts down. So exactly one side counts down.
+// Who owns the count that spawn() added for a thread. The owner changes the
+// word to kNobody by a compare-and-exchange, and then counts down
+// (Guard::Release() in guards.cc). So exactly one side counts down.
 //
 //   parent ──────────────> thread ──────────────> nobody
 //      │   the preload,           the thread's cleanup hook

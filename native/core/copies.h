@@ -20,9 +20,9 @@
 //
 //   T1 (WaitGroup::FinishAdd in B)        T2 (A)
 //   a: adds the permits                   j: head->next = A
-//   w: loads head->next                   p: increments A's `registered`
-//   b: calls the `wake` of each copy      r: looks for a permit, finds none
-//      from the head on
+//   u: calls the head's `wake`            p: increments A's `registered`
+//   w: loads head->next                   r: looks for a permit, finds none
+//   x: calls the `wake` of the others
 //
 // No wake is lost. j happens before p and r: T2 did j itself, or T2's
 // JoinCopies() returned after another thread's had done j. a, w, j and r are

@@ -56,7 +56,7 @@ PromiseTable::Shard& PromiseTable::ShardOf(
   return Shards()[(bits * 0x9E3779B97F4A7C15u) >> 58];
 }
 
-bool PromiseTable::RegisterUnlessPermit(PromiseWaiter* waiter) {
+bool PromiseTable::TryAcquireOrRegister(PromiseWaiter* waiter) {
   Semaphore semaphore(&waiter->memory->sema);
   Shard& shard = ShardOf(&waiter->memory->sema);
   // seq_cst: p of the argument in promise_table.h.

@@ -7,7 +7,7 @@
 // Like a blocked waiter, a promise waiter is counted in the state and released
 // by a permit. Only the notification differs:
 //
-//   T1 (WaitGroup::FinishAdd)             T2 (RegisterUnlessPermit)
+//   T1 (WaitGroup::FinishAdd)             T2 (TryAcquireOrRegister)
 //   a: adds the permits                   p: increments `registered`
 //   b: if `registered` is 0: done         q: locks the shard
 //   c: locks the shard                    r: looks for a permit, finds none
@@ -19,8 +19,7 @@
 // is before r, and r finds the permit. Or p is before b, and T1 continues with
 // c; then the lock orders q-t and c-e: if q-t is first, d finds the waiter; if
 // c-e is first, a is before r, and r finds the permit. (Three changes would
-// lose wakes: looking before registering, waking before adding the permits, and
-// incrementing after the look.)
+// lose wakes: d before a, r before q, and p after r.)
 //
 // A wake may be spurious: if a release reaches c-e late, the group may already
 // be in use again, legally, and d moves waiters of the next generation. A woken
@@ -108,7 +107,7 @@ class PromiseTable {
   // If there is a permit, takes it and returns true. Else registers the waiter
   // and returns false.
   // Requires: the waiter is counted in the state, and its place is kNowhere.
-  static bool RegisterUnlessPermit(PromiseWaiter* waiter);
+  static bool TryAcquireOrRegister(PromiseWaiter* waiter);
 
   // Removes the waiter from the table or its queue, on the waiter's own thread.
   static void Unregister(PromiseWaiter* waiter);

@@ -13,7 +13,7 @@
 //
 // No wake is lost. T1 releases a permit while T2 finds none and goes to sleep:
 //
-//   T1 (Release)                      T2 (Acquire)
+//   T1 (Release)                      T2 (SpinAcquire, then SleepAcquire)
 //   a: old = word.fetch_add(1)        p: no permit in word
 //   b: if old.sleepers != 0: wake     q: word.fetch_add(1 << 32)
 //                                     r: futex compares the low half with 0

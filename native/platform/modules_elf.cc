@@ -1,4 +1,4 @@
-// Linux, by dl_iterate_phdr().
+// Linux and other ELF systems, by dl_iterate_phdr().
 #if !defined(_WIN32) && !defined(__APPLE__)
 
 #include <link.h>

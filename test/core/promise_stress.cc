@@ -77,7 +77,7 @@ class Loop : public LoopQueue {
   void Begin(Memory* memory) {
     if (!WaitGroup(memory).BecomeWaiter()) return;
     auto waiter = std::make_unique<PromiseWaiter>(memory, this);
-    if (PromiseTable::RegisterUnlessPermit(waiter.get())) {
+    if (PromiseTable::TryAcquireOrRegister(waiter.get())) {
       CHECK(WaitGroup(memory).CheckReuse() == Result::kOk);
       Count(&totals.released);
       return;
@@ -105,7 +105,7 @@ class Loop : public LoopQueue {
       waiter->place = PromiseWaiter::Place::kNowhere;
       if (!Semaphore(&waiter->memory->sema).TryAcquire()) {
         Count(&totals.spurious);
-        if (!PromiseTable::RegisterUnlessPermit(waiter)) continue;
+        if (!PromiseTable::TryAcquireOrRegister(waiter)) continue;
       }
       size_t i = 0;
       while (waiters_[i] != waiter) i++;
