@@ -4,7 +4,7 @@
 const layers = [
   ...['index', 'wait-group', 'threads', 'waits', 'deadlock', 'errors', 'binding', 'runtime'],
 ].map((name) => `^lib/${name}(\\.ts$|/)`)
-const entries = '^lib/(index|threads/preload)\\.ts$'
+const entries = '^lib/(index|threads/preload|threads/run-task)\\.ts$'
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const rules = [

@@ -4,18 +4,11 @@ import { native, type Handle } from './binding/addon'
 import { BYTES, COUNTER, viewOf, WAITERS } from './binding/layout'
 import { add, addOne, subtractOne } from './binding/state-word'
 import { invalidArgType, throwIfPanic } from './errors/errors'
-import {
-  isThenable,
-  validateDelta,
-  validateRegion,
-  validateSignal,
-  validateTimeout,
-  type WaitAsyncOptions,
-  type WaitOptions,
-} from './errors/validate'
+import { isThenable, validateDelta, validateRegion, validateTimeout } from './errors/validate'
 import { createGuard, type Guard } from './threads/guard'
-import { spawn } from './threads/spawn'
+import { run, type RunArguments, spawn } from './threads/spawn'
 import type { Thread } from './threads/thread'
+import { endOf, type WaitAsyncOptions, type WaitOptions } from './threads/wait-options'
 import { blockUntilZero } from './waits/blocking'
 import { waitForZero } from './waits/promise'
 
@@ -48,11 +41,9 @@ export type SharedWaitGroup =
  * @example
  * ```js
  * const wg = new WaitGroup()
- * for (const file of files) {
- *   wg.add()
- *   new Worker('./task.js', { workerData: { wg, file } }) // calls WaitGroup.from(workerData.wg).done()
- * }
+ * const threads = files.map((file) => wg.spawn('./task.js', { workerData: file }))
  * wg.wait()
+ * for (const thread of threads) if (thread.failed) console.error(thread.error)
  * ```
  */
 export class WaitGroup {
@@ -146,7 +137,8 @@ export class WaitGroup {
   }
 
   /**
-   * Decrements the counter: a task has finished. The same as `add(-1)`.
+   * Decrements the counter: a task has finished. The same as `add(-1)`. Not for a task of
+   * {@link spawn}, {@link run} or {@link go}, which count down themselves.
    *
    * @throws WaitGroupError `ERR_WAITGROUP_NEGATIVE_COUNTER`, `ERR_WAITGROUP_MISUSE`, as Go panics.
    */
@@ -158,8 +150,9 @@ export class WaitGroup {
    * Blocks this thread until the counter is zero. Any thread may block, including the main thread.
    * Its event loop is stopped while it blocks. `worker.terminate()` ends a blocked worker.
    *
-   * @param options - `timeout`: the longest time to wait, in milliseconds.
-   * @returns true if the counter was zero, false on timeout.
+   * @param options - `timeout`: the longest time to wait, in milliseconds. `thread`: a thread whose
+   * end also ends the wait.
+   * @returns true if the counter was zero, false on timeout or if `thread` ended first.
    * @throws WaitGroupError `ERR_WAITGROUP_REUSED`, as Go panics; `ERR_WAITGROUP_DEADLOCK` if nothing
    * is left that could count down.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
@@ -171,15 +164,16 @@ export class WaitGroup {
    * ```
    */
   wait(options?: WaitOptions): boolean {
-    return blockUntilZero(this.#view, validateTimeout(options))
+    const timeout = validateTimeout(options)
+    return blockUntilZero(this.#view, timeout, endOf(options))
   }
 
   /**
    * Waits until the counter is zero. Blocks no thread. A pending wait keeps the event loop alive.
    *
-   * @param options - `timeout`: the longest time to wait, in milliseconds. `signal`: an AbortSignal
-   * that ends the wait early.
-   * @returns a promise: true if the counter was zero, false on timeout.
+   * @param options - `timeout` and `thread`: as for {@link wait}. `signal`: an AbortSignal that ends
+   * the wait early.
+   * @returns a promise: true if the counter was zero, false on timeout or if `thread` ended first.
    * @throws WaitGroupError (all of these are rejections) `ERR_WAITGROUP_REUSED`, as Go panics;
    * `ERR_WAITGROUP_DEADLOCK` if nothing is left that could count down.
    * @throws `signal.reason`, when the signal aborts.
@@ -190,15 +184,9 @@ export class WaitGroup {
    * const finished = await requests.waitAsync({ timeout: 10_000 })
    * ```
    */
-  // Not an async function, which would create a second promise.
   waitAsync(options?: WaitAsyncOptions): Promise<boolean> {
     try {
-      const timeout = validateTimeout(options)
-      const signal = validateSignal(options)
-      if (signal?.aborted === true) return Promise.reject(signal.reason as unknown)
-      if (Atomics.load(this.#view, COUNTER) === 0) return Promise.resolve(true)
-      if (timeout === 0) return Promise.resolve(false)
-      return waitForZero(this.#view, timeout, signal)
+      return waitForZero(this.#view, options, endOf(options))
     } catch (error) {
       return Promise.reject(error)
     }
@@ -235,7 +223,8 @@ export class WaitGroup {
   /**
    * Starts a thread and counts it. Increments the counter before the thread starts, and decrements
    * it when the thread has ended, however it ends. Waiting for it cannot hang if the script throws,
-   * exits, is terminated, runs out of memory, does not parse or does not exist.
+   * exits, is terminated, runs out of memory, does not parse or does not exist. The script does not
+   * call `done()` for it: that would count down twice, and waits would return early.
    *
    * @param script - As for `new Worker`.
    * @param options - All options of `new Worker`. The script sees them as it would there.
@@ -246,13 +235,34 @@ export class WaitGroup {
    * @throws Error `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` on Deno.
    * @example
    * ```js
-   * const threads = files.map((file) => wg.spawn('./task.js', { workerData: file }))
-   * wg.wait()
-   * for (const thread of threads) if (thread.failed) console.error(thread.error)
+   * const thread = wg.spawn('./task.js')
    * ```
    */
   spawn(script: string | URL, options?: WorkerOptions): Thread {
     return spawn(this.#view, script, options)
+  }
+
+  /**
+   * Starts a thread that calls one function of a module, and counts it as {@link spawn} does. What the
+   * function returns is {@link Thread.result}. The thread lives until its event loop is empty.
+   *
+   * @param script - The module, as for `new Worker`: ES module, CommonJS, or a `data:` URL.
+   * @param args - The arguments. The structured clone copies them.
+   * @param options - All options of `new Worker` but `eval`, and `exportName`, the name of the export
+   * to call. `transferList` moves its objects from `args`.
+   * @throws As {@link spawn} does. A missing function is an error of the thread.
+   * @example
+   * ```js
+   * const thread = wg.run('./sum.mjs', [[1, 2, 3]]) // export default (numbers) => …
+   * wg.wait()
+   * console.log(thread.result)
+   * ```
+   */
+  run<F extends (...args: never[]) => unknown = (...args: unknown[]) => unknown>(
+    script: string | URL,
+    ...[args, options]: RunArguments<F>
+  ): Thread<Awaited<ReturnType<F>>> {
+    return run(this.#view, script, args, options) as Thread<Awaited<ReturnType<F>>>
   }
 
   /**

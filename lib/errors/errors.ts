@@ -34,6 +34,10 @@ export type ErrorCode =
   | 'ERR_OUT_OF_RANGE'
   /** TypeError: `new Guard()` or `new Thread()`. */
   | 'ERR_ILLEGAL_CONSTRUCTOR'
+  /** TypeError, in `thread.error`: the module that `run()` names does not export that function. */
+  | 'ERR_WAITGROUP_NO_FUNCTION'
+  /** Error, from `thread.result`: the thread has not ended, or ended without returning. */
+  | 'ERR_WAITGROUP_NO_RESULT'
   /** Error, in `thread.error`: the thread died without a report. */
   | 'ERR_WAITGROUP_THREAD_DIED'
   /** Error, at load: the process has another copy of this package, of an incompatible version. */
@@ -180,6 +184,20 @@ export function spawnUnavailable(runtime: string): Error {
     `spawn() is not available on ${runtime}: a thread there cannot be guarded before its script ` +
     'is read, and joining it could hang. Use new Worker() with guard() in the script'
   return coded(Error, 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', message)
+}
+
+/** @param why - Completes "The thread has no result: it …". */
+export function noResult(why: string): Error {
+  return coded(Error, 'ERR_WAITGROUP_NO_RESULT', `The thread has no result: it ${why}`)
+}
+
+/** @param exports - What the module exports instead. */
+export function noFunction(module: string, exportName: string, exports: object): TypeError {
+  const exported = exportName in exports ? 'exports no function' : 'has no export'
+  const names = Object.keys(exports).map((name) => inspect(name))
+  const others = names.length === 0 ? 'nothing' : names.join(', ')
+  const message = `The module ${module} ${exported} named ${inspect(exportName)}. It exports ${others}`
+  return coded(TypeError, 'ERR_WAITGROUP_NO_FUNCTION', message)
 }
 
 export function illegalConstructor(): TypeError {

@@ -6,7 +6,7 @@ const ALIGNMENT = 8
 const INT32_MIN = -(2 ** 31)
 const INT32_MAX = 2 ** 31 - 1
 
-export interface WaitOptions {
+export interface JoinOptions {
   /**
    * The longest time to wait, in milliseconds; fractions count. 0 only checks the counter.
    * `Infinity`, the default, waits for ever.
@@ -14,7 +14,7 @@ export interface WaitOptions {
   timeout?: number | undefined
 }
 
-export interface WaitAsyncOptions extends WaitOptions {
+export interface JoinAsyncOptions extends JoinOptions {
   /** Ends the wait early: the promise rejects with `signal.reason`. */
   signal?: AbortSignal | undefined
 }
@@ -93,7 +93,7 @@ export function validateOptions(options: unknown): asserts options is object {
  * @returns `options.timeout`; `Infinity` if there is none.
  * @throws TypeError, RangeError if it is not a number, or NaN, or negative.
  */
-export function validateTimeout(options: WaitOptions | undefined): number {
+export function validateTimeout(options: JoinOptions | undefined): number {
   if (options === undefined) return Infinity
   validateOptions(options)
   const timeout: unknown = options.timeout
@@ -105,7 +105,7 @@ export function validateTimeout(options: WaitOptions | undefined): number {
 }
 
 /** @throws TypeError if `options.signal` is present and not an AbortSignal. */
-export function validateSignal(options: WaitAsyncOptions | undefined): AbortSignal | undefined {
+export function validateSignal(options: JoinAsyncOptions | undefined): AbortSignal | undefined {
   const signal: unknown = options?.signal
   if (signal === undefined) return undefined
   // By its shape, as Node does: accepts signals of other realms and polyfills.

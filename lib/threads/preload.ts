@@ -11,8 +11,13 @@ import type { Native } from '../binding/addon'
 import { RECORD_BYTES, viewOf } from '../binding/layout'
 import { reportDeath } from './death-hooks'
 import { disableStdioBackpressure } from './output'
-import { START_KEY, type Report, type Restore, type ThreadStart } from './protocol'
+import { START_KEY, type Report, type Restore, type Task, type ThreadStart } from './protocol'
 import { serializeError } from './transfer/serialize-error'
+
+type Post = (report: Report) => void
+
+/** For run-task.ts: the task of a thread that run() has started, and how to report its result. */
+export let taskStart: { readonly task: Task; readonly post: Post } | undefined
 
 // A worker of a spawned thread inherits the preload, but has no ThreadStart.
 const start = getEnvironmentData(START_KEY) as unknown as ThreadStart | undefined
@@ -25,10 +30,10 @@ if (start === undefined) {
   prepare(start)
 }
 
-function prepare({ addon, group, byteOffset, record, port, restore }: ThreadStart): void {
+function prepare({ addon, group, byteOffset, record, port, restore, task }: ThreadStart): void {
   const { apply } = Reflect
-  const postMessage = Reflect.get(MessagePort.prototype, 'postMessage') as (report: Report) => void
-  const post = (report: Report): void => {
+  const postMessage = Reflect.get(MessagePort.prototype, 'postMessage') as Post
+  const post: Post = (report) => {
     apply(postMessage, port, [report])
   }
   try {
@@ -43,6 +48,7 @@ function prepare({ addon, group, byteOffset, record, port, restore }: ThreadStar
     reportDeath(post)
     disableStdioBackpressure(native.shared)
     restoreOptions(restore)
+    if (task !== undefined) taskStart = { task, post }
   } catch (error) {
     post({ type: 'error', error: serializeError(error), final: true })
     throw error

@@ -15,6 +15,16 @@ export interface ThreadStart {
   /** For the {@link Report}s. The parent receives them without an event loop. */
   readonly port: MessagePort
   readonly restore: Restore
+  /** For a thread that run() starts. */
+  readonly task: Task | undefined
+}
+
+/** A call of a function that a module exports. */
+export interface Task {
+  /** The URL of the module. */
+  readonly module: string
+  readonly exportName: string
+  readonly args: readonly unknown[]
 }
 
 /** The options that name the preload, with the values that the user's script should see. */
@@ -31,6 +41,8 @@ export type Report =
       /** Whether the thread dies of it. If not, it may die of another or, on Bun, of none. */
       readonly final: boolean
     }
+  /** The task has returned. */
+  | { readonly type: 'result'; readonly value: unknown }
   /** The thread continues: it does not die of the reported error. */
   | { readonly type: 'recovered' }
   | {

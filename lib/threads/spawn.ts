@@ -1,16 +1,66 @@
+import path = require('node:path')
+import { pathToFileURL } from 'node:url'
 import { MessageChannel, type WorkerOptions } from 'node:worker_threads'
 import { native } from '../binding/addon'
 import { RECORD_BYTES, viewOf } from '../binding/layout'
-import { spawnUnavailable, throwIfPanic } from '../errors/errors'
+import { invalidArgType, spawnUnavailable, throwIfPanic } from '../errors/errors'
 import { validateOptions } from '../errors/validate'
 import { isBun, isDeno } from '../runtime/host'
+import type { Task } from './protocol'
 import { resolveBunScript, startWithPreload, whyNotStarted } from './start-options'
 import { pollStart, stopPolling } from './starting'
 import { createThread, type Thread } from './thread'
 import { ThreadStatus } from './thread-status'
 
+const RUN_TASK = path.join(__dirname, 'run-task.js')
+
+/** All options of `new Worker` but `eval`. */
+export interface RunOptions extends Omit<WorkerOptions, 'eval'> {
+  /** The name of the export to call. Default: `'default'`, which in CommonJS is `module.exports`. */
+  exportName?: string | undefined
+}
+
+/** What follows the script in a call of {@link WaitGroup.run}. */
+export type RunArguments<F extends (...args: never[]) => unknown> =
+  [] extends Parameters<F>
+    ? [args?: Readonly<Parameters<F>>, options?: RunOptions]
+    : [args: Readonly<Parameters<F>>, options?: RunOptions]
+
+/** See {@link WaitGroup.spawn}. */
+export function spawn(
+  group: Int32Array,
+  script: string | URL,
+  options: WorkerOptions = {},
+): Thread {
+  validateOptions(options)
+  if (isBun) resolveBunScript(script, options)
+  return startThread(group, script, options, undefined)
+}
+
+/** See {@link WaitGroup.run}. */
+export function run(
+  group: Int32Array,
+  script: string | URL,
+  args: readonly unknown[] = [],
+  options: RunOptions = {},
+): Thread {
+  if (!Array.isArray(args)) throw invalidArgType('args', 'an instance of Array', args)
+  validateOptions(options)
+  const { exportName = 'default' } = options
+  if (typeof exportName !== 'string') {
+    throw invalidArgType('options.exportName', 'of type string', exportName)
+  }
+  if ((options as WorkerOptions).eval === true) {
+    throw invalidArgType('options.eval', 'of type undefined', true, 'run() calls a module')
+  }
+  const module = urlOf(script)
+  // Without a URL, the script is one that Worker refuses: it throws Node's own error.
+  if (module === undefined) return startThread(group, script, options, undefined)
+  return startThread(group, RUN_TASK, options, { module, exportName, args })
+}
+
 /**
- * Starts a thread that `group` counts: see {@link WaitGroup.spawn}.
+ * Starts a thread that `group` counts.
  *
  * The owner of the count is the parent, then the thread, then nobody. The owner sets nobody, by a
  * compare-and-exchange, and counts down. So exactly one side does, however the thread ends:
@@ -30,18 +80,18 @@ import { ThreadStatus } from './thread-status'
  * p and c compare and exchange the same word, so one succeeds. If p does, r counts down: Node runs
  * the cleanup hooks of an environment that has run the preload. If c does, p stops the thread.
  */
-export function spawn(
+function startThread(
   group: Int32Array,
   script: string | URL,
-  options: WorkerOptions = {},
+  options: WorkerOptions,
+  task: Task | undefined,
 ): Thread {
-  validateOptions(options)
   if (isDeno) throw spawnUnavailable('Deno')
-  if (isBun) resolveBunScript(script, options)
   const record = viewOf(new SharedArrayBuffer(RECORD_BYTES), 0, RECORD_BYTES)
   const guard = throwIfPanic(native.ownForThread(group, record))
   const { port1, port2 } = new MessageChannel()
-  const status = new ThreadStatus(record, port1, guard, whyNotStarted(options))
+  const why = whyNotStarted(options)
+  const status = new ThreadStatus(record, port1, guard, why, task !== undefined)
   pollStart(status)
   try {
     const start = {
@@ -50,6 +100,7 @@ export function spawn(
       byteOffset: group.byteOffset,
       record: record.buffer as SharedArrayBuffer,
       port: port2,
+      task,
     }
     return startWithPreload(options, start, (prepared) => createThread(script, prepared, status))
   } catch (error) {
@@ -58,4 +109,12 @@ export function spawn(
     port1.close()
     throw error
   }
+}
+
+/** The URL of a script that Worker accepts, by its rules: undefined for one that it refuses. */
+function urlOf(script: unknown): string | undefined {
+  if (script instanceof URL) return /^(file|data):$/.test(script.protocol) ? script.href : undefined
+  if (typeof script !== 'string') return undefined
+  if (!path.isAbsolute(script) && !/^\.\.?[\\/]/.test(script)) return undefined
+  return pathToFileURL(path.resolve(script)).href
 }

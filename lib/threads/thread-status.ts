@@ -26,6 +26,10 @@ export class ThreadStatus {
   readonly #guard: number
   /** The text for a thread that died before its preload had run. */
   readonly #whyNotStarted: string
+  /** Whether run() started the thread. */
+  readonly hasTask: boolean
+  /** What the task has returned, if it was received. In an object, since it may be undefined. */
+  returned: { readonly value: unknown } | undefined
 
   #reportedError: (Failure & { readonly final: boolean }) | undefined
   #reportedExit: (Report & { type: 'exit' }) | undefined
@@ -38,12 +42,19 @@ export class ThreadStatus {
   #exitCode: number | undefined
   #diedSilently: Failure | undefined
 
-  constructor(record: Int32Array, port: MessagePort, guard: number, whyNotStarted: string) {
+  constructor(
+    record: Int32Array,
+    port: MessagePort,
+    guard: number,
+    whyNotStarted: string,
+    hasTask: boolean,
+  ) {
     this.joinView = viewOf(record.buffer as SharedArrayBuffer)
     this.#record = record
     this.#port = port
     this.#guard = guard
     this.#whyNotStarted = whyNotStarted
+    this.hasTask = hasTask
   }
 
   get hasCountedDown(): boolean {
@@ -145,6 +156,8 @@ export class ThreadStatus {
       this.#reportedError = { error: deserializeError(report.error), final: report.final }
     } else if (report.type === 'exit') {
       this.#reportedExit = report
+    } else if (report.type === 'result') {
+      this.returned = report
     } else {
       this.#reportedError = undefined
     }

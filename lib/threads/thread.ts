@@ -1,9 +1,10 @@
 import { errorMonitor } from 'node:events'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { HAS_COUNTED_DOWN } from '../deadlock'
-import { illegalConstructor } from '../errors/errors'
-import { validateTimeout, type WaitOptions } from '../errors/validate'
+import { illegalConstructor, invalidArgType, noResult } from '../errors/errors'
+import { validateTimeout, type JoinAsyncOptions, type JoinOptions } from '../errors/validate'
 import { blockUntilZero } from '../waits/blocking'
+import { waitForZero } from '../waits/promise'
 import { stopPolling } from './starting'
 import type { ThreadStatus } from './thread-status'
 
@@ -22,9 +23,12 @@ export let createThread: (
   status: ThreadStatus,
 ) => Thread
 
+/** A group that counts 1 until a thread has ended. Throws if `options.thread` is not a Thread. */
+export let joinViewOf: (thread: unknown) => Int32Array
+
 /**
- * A thread that a group counts: a `Worker` that can also be joined and has the error that it died
- * of. {@link WaitGroup.spawn} creates it.
+ * A thread that a group counts: a `Worker` that can also be joined, and has the error that it died
+ * of. {@link WaitGroup.spawn} and {@link WaitGroup.run} create it.
  *
  * `failed`, `error` and `exitCode` can be read right after a `wait()` or `join()`, before the event
  * loop turns. Node's `error` and `exit` events still come once the loop runs. An error that was read
@@ -38,7 +42,7 @@ export let createThread: (
  * if (thread.failed) console.error(thread.error)
  * ```
  */
-export class Thread extends Worker {
+export class Thread<T = unknown> extends Worker {
   readonly #status: ThreadStatus
   #wasErrorRead = false
 
@@ -61,6 +65,12 @@ export class Thread extends Worker {
       } finally {
         constructing.splice(constructing.lastIndexOf(status), 1)
       }
+    }
+    joinViewOf = (thread) => {
+      if (typeof thread === 'object' && thread !== null && #status in thread) {
+        return thread.#status.joinView
+      }
+      throw invalidArgType('options.thread', 'an instance of Thread', thread)
     }
   }
 
@@ -97,6 +107,27 @@ export class Thread extends Worker {
     return Thread.#statusOf(this).exitCode ?? null
   }
 
+  /**
+   * What the function of {@link WaitGroup.run} returned, as the structured clone copies it. It can be
+   * read right after a `wait()` or `join()`, and their promises.
+   *
+   * @throws The thread's own {@link error}, if the thread failed. It counts as handled.
+   * @throws Error `ERR_WAITGROUP_NO_RESULT` if the thread has not ended, has ended without returning,
+   * or was started by {@link WaitGroup.spawn}.
+   */
+  get result(): T {
+    const status = Thread.#statusOf(this)
+    const { exitCode } = status
+    if (status.failure !== undefined) throw this.error
+    if (!status.hasTask) throw noResult('was started by spawn(). run() calls a function')
+    if (exitCode === undefined) throw noResult('has not ended. Wait for it first')
+    if (status.returned !== undefined) return status.returned.value as T
+    throw noResult(
+      `ended with exit code ${exitCode} before its function returned: it called process.exit(), ` +
+        'was terminated, or awaited a promise that never settled',
+    )
+  }
+
   /** @internal Whether the thread has counted down. */
   get [HAS_COUNTED_DOWN](): boolean {
     return Thread.#statusOf(this).hasCountedDown
@@ -110,12 +141,26 @@ export class Thread extends Worker {
    * @returns true if the thread has ended, false on timeout.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
    */
-  join(options?: WaitOptions): boolean {
+  join(options?: JoinOptions): boolean {
     const timeout = validateTimeout(options)
     const status = Thread.#statusOf(this)
     // The thread counts down its group before its own join counter. A caller that was released by
     // the first must not see the second still at 1.
     return blockUntilZero(status.joinView, timeout) || status.isReleased
+  }
+
+  /**
+   * Waits until this thread has ended and counted down. Blocks no thread.
+   *
+   * @param options - `timeout`: the longest time to wait, in milliseconds. `signal`: an AbortSignal
+   * that ends the wait early.
+   * @returns a promise: true if the thread has ended, false on timeout.
+   * @throws `signal.reason` (as a rejection, like the next), when the signal aborts.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
+   */
+  async joinAsync(options?: JoinAsyncOptions): Promise<boolean> {
+    const status = Thread.#statusOf(this)
+    return (await waitForZero(status.joinView, options)) || status.isReleased
   }
 
   override terminate(): Promise<number> {

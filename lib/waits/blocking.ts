@@ -16,20 +16,23 @@ export const pollHooks = (new Shared<Set<() => void>>('pollHooks').value ??= new
  * Blocks this thread until the counter of the group under `view` is zero.
  *
  * @param timeout - In milliseconds. 0 only checks the counter; `Infinity`: none.
- * @returns true if the counter was zero, false on timeout.
+ * @param end - A group that ends the wait once its counter is zero. It is checked at each poll.
+ * @returns true if the counter was zero, false on timeout or if `end` has ended the wait.
  */
-export function blockUntilZero(view: Int32Array, timeout: number): boolean {
+export function blockUntilZero(view: Int32Array, timeout: number, end?: Int32Array): boolean {
   if (Atomics.load(view, COUNTER) === 0) return true
+  const hasEnded = (): boolean => end !== undefined && Atomics.load(end, COUNTER) <= 0
+  if (hasEnded()) return false
   const isDeadlocked = blockedCheck(timeout)
   let state: GroupState | undefined
   const shouldStop = (): boolean => {
     for (const hook of pollHooks) hook()
+    if (hasEnded()) return true
     if (!isDeadlocked()) return false
     state = stateOf(view)
     return true
   }
   const result = throwIfPanic(native.wait(view, timeout, shouldStop), blockUntilZero)
-  if (result !== Result.Interrupted) return result === Result.Ok
-  // Deadlock. If the thread is being terminated, V8 unwinds it before this line.
-  throw deadlockError(state ?? stateOf(view), ADVICE, blockUntilZero)
+  if (state === undefined || result !== Result.Interrupted) return result === Result.Ok
+  throw deadlockError(state, ADVICE, blockUntilZero)
 }

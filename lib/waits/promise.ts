@@ -1,5 +1,7 @@
+import { COUNTER } from '../binding/layout'
 import { isPanic } from '../binding/result'
 import { deadlockError, panicError, type GroupState } from '../errors/errors'
+import { validateSignal, validateTimeout, type JoinAsyncOptions } from '../errors/validate'
 import { ensureStack } from '../runtime/stack'
 import { now } from '../runtime/timers'
 import { onAbort, onDeadline } from './limits'
@@ -49,6 +51,21 @@ class PromiseWait implements PendingWait {
     )
   }
 
+  /** Ends the wait once the counter of the group under `end` is zero. */
+  endWith(end: Int32Array): void {
+    const waits = sharedWaits.value
+    if (waits?.isPending(this) !== true) return
+    const finish = (): void => {
+      this.#endEarly(() => {
+        this.resolve(false)
+      })
+    }
+    const other = new PromiseWait(end, finish, finish)
+    other.isLimited = true
+    this.#limits.push(() => waits.cancel(other))
+    waits.add(other)
+  }
+
   #endEarly(finish: () => void): void {
     if (sharedWaits.value?.cancel(this) !== true) return
     this.detachLimits()
@@ -71,19 +88,43 @@ class PromiseWait implements PendingWait {
 }
 
 /**
- * Begins a promise wait on the group under `view`, whose counter was just not zero.
+ * Waits until the counter of the group under `view` is zero: see {@link WaitGroup.waitAsync}.
+ *
+ * @param end - A group that ends the wait, with false, once its counter is zero.
+ */
+// Not an async function, which would create a second promise.
+export function waitForZero(
+  view: Int32Array,
+  options: JoinAsyncOptions | undefined,
+  end?: Int32Array,
+): Promise<boolean> {
+  try {
+    const timeout = validateTimeout(options)
+    const signal = validateSignal(options)
+    if (signal?.aborted === true) return Promise.reject(signal.reason as unknown)
+    if (Atomics.load(view, COUNTER) === 0) return Promise.resolve(true)
+    if (timeout === 0) return Promise.resolve(false)
+    return startWait(view, timeout, signal, end)
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+/**
+ * The counter was just not zero.
  *
  * @param timeout - In milliseconds, above 0; `Infinity`: none.
  */
-export function waitForZero(
+function startWait(
   view: Int32Array,
   timeout: number,
   signal: AbortSignal | undefined,
+  end: Int32Array | undefined,
 ): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const wait = new PromiseWait(view, resolve, reject)
     if (sharedWaits.value === undefined) ensureStack()
-    wait.isLimited = timeout !== Infinity || signal !== undefined
+    wait.isLimited = timeout !== Infinity || signal !== undefined || end !== undefined
     try {
       if (signal !== undefined) {
         wait.endOnAbort(signal)
@@ -97,6 +138,7 @@ export function waitForZero(
           wait.endAt(deadline)
         })
       }
+      if (end !== undefined) void Promise.resolve().then(() => wait.endWith(end))
       ;(sharedWaits.value ??= new PendingWaits()).add(wait)
     } catch (error) {
       wait.detachLimits()
