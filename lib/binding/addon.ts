@@ -39,6 +39,8 @@ export interface Native {
   waitAsync(view: Int32Array): number
   /** Ends a promise wait: `Interrupted`, or its result if it was already released. */
   cancel(id: number): number
+  /** Whether a promise wait of this thread is pending on this group. */
+  isAwaited(view: Int32Array): boolean
   /** Sets whether pending waits keep the event loop alive. The first one sets true. */
   ref(on: boolean): void
   /**

@@ -91,7 +91,7 @@ function startThread(
   const guard = throwIfPanic(native.ownForThread(group, record))
   const { port1, port2 } = new MessageChannel()
   const why = whyNotStarted(options)
-  const status = new ThreadStatus(record, port1, guard, why, task !== undefined)
+  const status = new ThreadStatus(group, record, port1, guard, why, task !== undefined)
   pollStart(status)
   try {
     const start = {

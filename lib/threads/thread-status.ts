@@ -43,6 +43,7 @@ export class ThreadStatus {
   #diedSilently: Failure | undefined
 
   constructor(
+    readonly group: Int32Array,
     record: Int32Array,
     port: MessagePort,
     guard: number,
@@ -55,6 +56,11 @@ export class ThreadStatus {
     this.#guard = guard
     this.#whyNotStarted = whyNotStarted
     this.hasTask = hasTask
+  }
+
+  /** Whether a promise wait of this thread is pending on the thread or its group. */
+  get isAwaited(): boolean {
+    return native.isAwaited(this.group) || native.isAwaited(this.joinView)
   }
 
   get hasCountedDown(): boolean {

@@ -5,6 +5,7 @@ import { illegalConstructor, invalidArgType, noResult } from '../errors/errors'
 import { validateTimeout, type JoinAsyncOptions, type JoinOptions } from '../errors/validate'
 import { blockUntilZero } from '../waits/blocking'
 import { waitForZero } from '../waits/promise'
+import { holdError } from './held-errors'
 import { stopPolling } from './starting'
 import type { ThreadStatus } from './thread-status'
 
@@ -32,8 +33,9 @@ export let joinViewOf: (thread: unknown) => Int32Array
  *
  * `failed`, `error` and `exitCode` can be read right after a `wait()` or `join()`, before the event
  * loop turns. Node's `error` and `exit` events still come once the loop runs. An error that was read
- * from `error` counts as handled. An error that is neither read nor listened for crashes the process,
- * as with any Worker.
+ * from `error` or by `result` counts as handled. An error that is neither read nor listened for
+ * crashes the process, as with any Worker. While a promise wait on the thread or its group is pending,
+ * the error waits for the program: until that wait has ended and its continuation has run.
  *
  * @example
  * ```js
@@ -175,14 +177,22 @@ export class Thread<T = unknown> extends Worker {
       status.onExitEvent(args[0] as number)
       stopPolling(status)
     }
-    if (event === 'error') {
-      Thread.#statusOf(this).onErrorEvent(args[0])
-      if (#wasErrorRead in this && this.#wasErrorRead && this.listenerCount('error') === 0) {
-        // Handled, since it was read. Monitors see every error.
-        for (const monitor of this.listeners(errorMonitor)) monitor.apply(this, args)
-        return false
-      }
+    const emit = (): boolean => super.emit(event as 'exit', ...(args as [number]))
+    if (event !== 'error') return emit()
+    Thread.#statusOf(this).onErrorEvent(args[0])
+    return Thread.#emitError(this, args, emit)
+  }
+
+  /** Without a listener: not at all, if the program has read the error; later, while it awaits it. */
+  static #emitError(thread: Thread, args: unknown[], emit: () => boolean): boolean {
+    if (thread.listenerCount('error') > 0) return emit()
+    if (#wasErrorRead in thread && thread.#wasErrorRead) {
+      // Monitors see every error.
+      for (const monitor of thread.listeners(errorMonitor)) monitor.apply(thread, args)
+      return false
     }
-    return super.emit(event as 'exit', ...(args as [number]))
+    if (!Thread.#statusOf(thread).isAwaited) return emit()
+    holdError(() => Thread.#emitError(thread, args, emit))
+    return false
   }
 }

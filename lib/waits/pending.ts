@@ -111,11 +111,15 @@ export class PendingWaits {
     const wait = this.#byId[id]
     if (wait === undefined) return undefined
     this.#byId[id] = undefined
+    for (const hook of waitEndHooks) hook()
     if (wait.isLimited) this.limitedCount--
     if (--this.count === 0) this.#byId = []
     return wait
   }
 }
+
+/** Called when a promise wait of this thread ends, before its continuation runs. Must not throw. */
+export const waitEndHooks = (new Shared<Set<() => void>>('waitEndHooks').value ??= new Set())
 
 /** All evaluations of this package in one thread share their pending waits. */
 export const sharedWaits = new Shared<PendingWaits>('pendingWaits')

@@ -88,6 +88,13 @@ Result PromiseWaits::Cancel(uint32_t id) {
   return result;
 }
 
+bool PromiseWaits::IsAwaited(const Memory* memory) const {
+  for (const PromiseWaiter* waiter : waits_) {
+    if (waiter != nullptr && waiter->memory == memory) return true;
+  }
+  return false;
+}
+
 void PromiseWaits::Ref(bool ref) {
   if (ref) {
     napi_ref_threadsafe_function(env_, function_);

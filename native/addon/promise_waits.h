@@ -47,6 +47,9 @@ class PromiseWaits : public LoopQueue {
   // already released.
   Result Cancel(uint32_t id);
 
+  // Whether a wait on this group is pending.
+  bool IsAwaited(const Memory* memory) const;
+
   // Whether pending waits keep the loop alive.
   void Ref(bool ref);
 

@@ -49,6 +49,15 @@ napi_value Cancel(napi_env env, napi_callback_info info) {
   return ToJs(env, waits->Cancel(id));
 }
 
+// isAwaited(view): boolean.
+napi_value IsAwaited(const Napi::CallbackInfo& info) {
+  Memory* memory = MemoryOfView(info.Env(), info[0]);
+  PromiseWaits* waits = PromiseWaits::Of(info.Env());
+  if (memory == nullptr) return ThrowBadArguments(info.Env());
+  return Napi::Boolean::New(info.Env(),
+                            waits != nullptr && waits->IsAwaited(memory));
+}
+
 // ref(on: boolean): void.
 napi_value Ref(const Napi::CallbackInfo& info) {
   PromiseWaits* waits = PromiseWaits::Of(info.Env());
@@ -74,6 +83,7 @@ void ExportPromiseWaits(napi_env env, napi_value exports,
   Export(env, exports, "startPromises", Callback<StartPromises>);
   Export(env, exports, "waitAsync", WaitAsync);
   Export(env, exports, "cancel", Cancel);
+  Export(env, exports, "isAwaited", Callback<IsAwaited>);
   Export(env, exports, "ref", Callback<Ref>);
   Export(env, exports, "callInPollPhase", Callback<CallInPollPhase>);
   Export(env, constants, "BATCH", PromiseWaits::kBatch);
