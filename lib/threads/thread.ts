@@ -183,16 +183,19 @@ export class Thread<T = unknown> extends Worker {
     return Thread.#emitError(this, args, emit)
   }
 
-  /** Without a listener: not at all, if the program has read the error; later, while it awaits it. */
+  /** An error without a listener is held while the program awaits the thread. */
   static #emitError(thread: Thread, args: unknown[], emit: () => boolean): boolean {
-    if (thread.listenerCount('error') > 0) return emit()
-    if (#wasErrorRead in thread && thread.#wasErrorRead) {
-      // Monitors see every error.
-      for (const monitor of thread.listeners(errorMonitor)) monitor.apply(thread, args)
-      return false
+    const isRead = #wasErrorRead in thread && thread.#wasErrorRead
+    const isAwaited = Thread.#statusOf(thread).isAwaited
+    if (thread.listenerCount('error') > 0 || !(isRead || isAwaited)) return emit()
+    // Monitors see every error. Now, since Node removes all listeners after the exit event.
+    for (const monitor of thread.listeners(errorMonitor)) monitor.apply(thread, args)
+    const emitLater = (): void => {
+      if (thread.#wasErrorRead) return
+      if (Thread.#statusOf(thread).isAwaited) holdError(emitLater)
+      else emit()
     }
-    if (!Thread.#statusOf(thread).isAwaited) return emit()
-    holdError(() => Thread.#emitError(thread, args, emit))
+    if (!isRead) holdError(emitLater)
     return false
   }
 }
