@@ -11,13 +11,10 @@ import type { Native } from '../binding/addon'
 import { RECORD_BYTES, viewOf } from '../binding/layout'
 import { reportDeath } from './death-hooks'
 import { disableStdioBackpressure } from './output'
-import { START_KEY, type Report, type Restore, type Task, type ThreadStart } from './protocol'
+import { START_KEY, TASK_KEY, type Restore, type TaskStart, type ThreadStart } from './protocol'
 import { serializeError } from './transfer/serialize-error'
 
-type Post = (report: Report) => void
-
-/** For run-task.ts: the task of a thread that run() has started, and how to report its result. */
-export let taskStart: { readonly task: Task; readonly post: Post } | undefined
+type Post = TaskStart['post']
 
 // A worker of a spawned thread inherits the preload, but has no ThreadStart.
 const start = getEnvironmentData(START_KEY) as unknown as ThreadStart | undefined
@@ -48,11 +45,19 @@ function prepare({ addon, group, byteOffset, record, port, restore, task }: Thre
     reportDeath(post)
     disableStdioBackpressure(native.shared)
     restoreOptions(restore)
-    if (task !== undefined) taskStart = { task, post }
+    if (task !== undefined) offerTask({ task, post })
   } catch (error) {
     post({ type: 'error', error: serializeError(error), final: true })
     throw error
   }
+}
+
+/**
+ * Not an export: with --preserve-symlinks, the file that Node has preloaded and the file that
+ * run-task.ts would import are two modules.
+ */
+function offerTask(value: TaskStart): void {
+  Object.defineProperty(globalThis, TASK_KEY, { value, configurable: true })
 }
 
 function load(addon: string): Native {

@@ -4,6 +4,15 @@ import type { SerializedError } from './transfer/serialize-error'
 /** The key in the environment data under which a starting thread finds its {@link ThreadStart}. */
 export const START_KEY = 'futex-waitgroup:thread'
 
+/** The property of the global object under which run-task.ts finds its {@link TaskStart}. */
+export const TASK_KEY = Symbol.for('futex-waitgroup:task')
+
+/** From the preload to run-task.ts. */
+export interface TaskStart {
+  readonly task: Task
+  readonly post: (report: Report) => void
+}
+
 /** From the parent to the preload of a spawned thread. */
 export interface ThreadStart {
   /** The absolute path of the addon that the parent has loaded. */

@@ -3,13 +3,19 @@
  * it returns. An error of the function or of its module is an uncaught exception of the thread, as if
  * the thread's script had thrown it.
  */
+import { fileURLToPath } from 'node:url'
 import { noFunction } from '../errors/errors'
-import { taskStart } from './preload'
+import { TASK_KEY, type TaskStart } from './protocol'
+
+/** Saved before the module can replace it. */
+const enqueue = queueMicrotask
 
 async function runTask(): Promise<void> {
-  if (taskStart === undefined) return
-  const { task, post } = taskStart
+  const { task, post } = Reflect.get(globalThis, TASK_KEY) as TaskStart
+  Reflect.deleteProperty(globalThis, TASK_KEY)
   try {
+    // The module is the thread's script, not this file.
+    process.argv[1] = task.module.startsWith('file:') ? fileURLToPath(task.module) : task.module
     const module = (await import(task.module)) as { readonly [exportName: string]: unknown }
     const called = module[task.exportName]
     if (typeof called !== 'function') throw noFunction(task.module, task.exportName, module)
@@ -17,7 +23,7 @@ async function runTask(): Promise<void> {
     post({ type: 'result', value })
   } catch (error) {
     // Not a rejection, which the thread's flags may tell Node to ignore.
-    queueMicrotask(() => {
+    enqueue(() => {
       throw error
     })
   }

@@ -50,8 +50,9 @@ export function run(
   if (typeof exportName !== 'string') {
     throw invalidArgType('options.exportName', 'of type string', exportName)
   }
-  if ((options as WorkerOptions).eval === true) {
-    throw invalidArgType('options.eval', 'of type undefined', true, 'run() calls a module')
+  const evaluates: unknown = (options as WorkerOptions).eval
+  if (Boolean(evaluates)) {
+    throw invalidArgType('options.eval', 'of type undefined', evaluates, 'run() calls a module')
   }
   const module = urlOf(script)
   // Without a URL, the script is one that Worker refuses: it throws Node's own error.
@@ -115,6 +116,7 @@ function startThread(
 function urlOf(script: unknown): string | undefined {
   if (script instanceof URL) return /^(file|data):$/.test(script.protocol) ? script.href : undefined
   if (typeof script !== 'string') return undefined
-  if (!path.isAbsolute(script) && !/^\.\.?[\\/]/.test(script)) return undefined
+  if (isBun && /^[a-z]{2,}:/i.test(script)) return script
+  if (!isBun && !path.isAbsolute(script) && !/^\.\.?[\\/]/.test(script)) return undefined
   return pathToFileURL(path.resolve(script)).href
 }

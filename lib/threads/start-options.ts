@@ -114,11 +114,12 @@ class Offer {
     this.#outer = getEnvironmentData(START_KEY) as object | undefined
     this.#isMade = true
     const once = {
-      ...start,
+      // First: the clone of a task's arguments may run getters of the user.
       get port() {
         withdraw()
         return port
       },
+      ...start,
     }
     setEnvironmentData(START_KEY, once)
   }

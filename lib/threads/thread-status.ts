@@ -28,8 +28,11 @@ export class ThreadStatus {
   readonly #whyNotStarted: string
   /** Whether run() started the thread. */
   readonly hasTask: boolean
-  /** What the task has returned, if it was received. In an object, since it may be undefined. */
-  returned: { readonly value: unknown } | undefined
+  /**
+   * What the task has returned, if it was received. In an object, since it may be undefined. Or why
+   * it could not be received.
+   */
+  returned: { readonly value: unknown } | { readonly unreadable: unknown } | undefined
 
   #reportedError: (Failure & { readonly final: boolean }) | undefined
   #reportedExit: (Report & { type: 'exit' }) | undefined
@@ -151,13 +154,26 @@ export class ThreadStatus {
     // Read before the port: reports that the thread sent before its release have then arrived.
     const released = this.isReleased
     for (;;) {
-      const received = receiveMessageOnPort(this.#port) as { message: Report } | undefined
+      const received = this.#receiveOne()
       if (received === undefined) return released
       this.#onReport(received.message)
     }
   }
 
-  #onReport(report: Report): void {
+  #receiveOne(): { message: Report | undefined } | undefined {
+    try {
+      return receiveMessageOnPort(this.#port)
+    } catch (error) {
+      // Worker threads have more stack than the main thread. So a thread can clone a result that is
+      // nested too deeply for its parent.
+      if (!this.hasTask) throw error
+      this.returned = { unreadable: error }
+      return { message: undefined }
+    }
+  }
+
+  #onReport(report: Report | undefined): void {
+    if (report === undefined) return
     if (report.type === 'error') {
       this.#reportedError = { error: deserializeError(report.error), final: report.final }
     } else if (report.type === 'exit') {

@@ -123,10 +123,16 @@ export class Thread<T = unknown> extends Worker {
     if (status.failure !== undefined) throw this.error
     if (!status.hasTask) throw noResult('was started by spawn(). run() calls a function')
     if (exitCode === undefined) throw noResult('has not ended. Wait for it first')
-    if (status.returned !== undefined) return status.returned.value as T
+    const { returned } = status
+    if (returned !== undefined) {
+      if ('value' in returned) return returned.value as T
+      throw noResult(
+        `returned a value that this thread cannot read: ${String(returned.unreadable)}`,
+      )
+    }
     throw noResult(
       `ended with exit code ${exitCode} before its function returned: it called process.exit(), ` +
-        'was terminated, or awaited a promise that never settled',
+        'was terminated, handled an uncaught error, or awaited a promise that never settled',
     )
   }
 

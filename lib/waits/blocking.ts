@@ -22,7 +22,8 @@ export const pollHooks = (new Shared<Set<() => void>>('pollHooks').value ??= new
 export function blockUntilZero(view: Int32Array, timeout: number, end?: Int32Array): boolean {
   if (Atomics.load(view, COUNTER) === 0) return true
   const hasEnded = (): boolean => end !== undefined && Atomics.load(end, COUNTER) <= 0
-  if (hasEnded()) return false
+  // A thread counts down before it ends: its own count may be the one that reached zero.
+  if (hasEnded()) return Atomics.load(view, COUNTER) === 0
   const isDeadlocked = blockedCheck(timeout)
   let state: GroupState | undefined
   const shouldStop = (): boolean => {

@@ -1,5 +1,5 @@
-// Bun and Deno, where scripts/runtimes.mjs has installed them. All waits work there; spawn() works on
-// Bun by its own `preload`, and refuses on Deno. Nothing hangs, and no deadlock is reported.
+// Bun and Deno, where scripts/runtimes.mjs has installed them. All waits work there; spawn() and run() work
+// on Bun by its own `preload`, and refuse on Deno. Nothing hangs, and no deadlock is reported.
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { runtimes } from '../../scripts/support/runtimes.mjs'
@@ -43,6 +43,14 @@ const deaths = {
   syntax: failedWith(anything),
   import: failedWith(anything),
   missing: failedWith(anything),
+  run: [true, 3],
+  'run, a path': [true, 3],
+  'run, asynchronous': [true, { a: [1] }],
+  'run, throws': 'TypeError',
+  'run, exits': 'ERR_WAITGROUP_NO_RESULT',
+  'run, no function': 'ERR_WAITGROUP_NO_FUNCTION',
+  'run, missing': expect.stringMatching(/MODULE_NOT_FOUND|ResolveMessage/) as unknown,
+  'wait({ thread })': [false, false, true],
   computing: true,
   blocked: true,
   idle: true,

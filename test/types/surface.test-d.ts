@@ -5,6 +5,9 @@ import * as everything from 'futex-waitgroup'
 import {
   type ErrorCode,
   Guard,
+  type JoinAsyncOptions,
+  type JoinOptions,
+  type RunOptions,
   type SharedWaitGroup,
   Thread,
   type WaitAsyncOptions,
@@ -90,10 +93,19 @@ void wg.go((parameter: number) => parameter)
 void wg.go(Promise.resolve(1))
 
 // The options. Only a promise wait takes a signal: a blocked thread cannot hear it.
-expectTypeOf<WaitOptions>().toEqualTypeOf<{ timeout?: number | undefined }>()
-expectTypeOf<keyof WaitAsyncOptions>().toEqualTypeOf<'timeout' | 'signal'>()
+expectTypeOf<JoinOptions>().toEqualTypeOf<{ timeout?: number | undefined }>()
+expectTypeOf<JoinAsyncOptions>().toEqualTypeOf<{
+  timeout?: number | undefined
+  signal?: AbortSignal | undefined
+}>()
+expectTypeOf<WaitOptions>().toEqualTypeOf<{
+  timeout?: number | undefined
+  thread?: Thread | undefined
+}>()
+expectTypeOf<keyof WaitAsyncOptions>().toEqualTypeOf<'timeout' | 'signal' | 'thread'>()
 expectTypeOf<WaitAsyncOptions['signal']>().toEqualTypeOf<AbortSignal | undefined>()
 expectTypeOf<WaitAsyncOptions>().toExtend<WaitOptions>()
+expectTypeOf<WaitAsyncOptions>().toExtend<JoinAsyncOptions>()
 wg.wait({})
 wg.wait({ timeout: undefined })
 void wg.waitAsync({ timeout: 10, signal })
@@ -112,15 +124,62 @@ expectTypeOf<Thread>().toExtend<Worker>()
 expectTypeOf(thread.failed).toEqualTypeOf<boolean>()
 expectTypeOf(thread.error).toEqualTypeOf<unknown>()
 expectTypeOf(thread.exitCode).toEqualTypeOf<number | null>()
-expectTypeOf(thread.join).toEqualTypeOf<(options?: WaitOptions) => boolean>()
+expectTypeOf<Thread>().toEqualTypeOf<Thread>()
+expectTypeOf(thread.result).toEqualTypeOf<unknown>()
+expectTypeOf<Thread<Date>['result']>().toEqualTypeOf<Date>()
+expectTypeOf<Thread<Date>>().toExtend<Thread>()
+expectTypeOf(thread.join).toEqualTypeOf<(options?: JoinOptions) => boolean>()
+expectTypeOf(thread.joinAsync).toEqualTypeOf<(options?: JoinAsyncOptions) => Promise<boolean>>()
 expectTypeOf(thread.terminate).toEqualTypeOf<() => Promise<number>>()
 expectTypeOf(thread.on('exit', () => {})).toEqualTypeOf<Thread>()
 // @ts-expect-error: read-only
 thread.failed = true
+// @ts-expect-error: read-only
+thread.result = 1
 // @ts-expect-error: no signal for a blocking wait
 thread.join({ signal })
+// @ts-expect-error: no other thread ends a join
+thread.join({ thread })
 // @ts-expect-error: a script, or where it is
 wg.spawn(1)
+wg.wait({ thread })
+wg.wait({ thread: wg.run<() => number>(''), timeout: 1 })
+wg.wait({ thread: undefined })
+void wg.waitAsync({ thread, signal })
+declare const worker: Worker
+// @ts-expect-error: a Worker that the package has not started
+wg.wait({ thread: worker })
+// @ts-expect-error: null is no Thread
+void wg.waitAsync({ thread: null })
+
+// run(): the type of the function checks the arguments, and is the type of the result.
+type Sum = typeof import('../threads/fixtures/run/sum.mjs').default
+expectTypeOf(wg.run('')).toEqualTypeOf<Thread>()
+expectTypeOf(wg.run('', [1, 'text'], { name: 'n', exportName: 'e' })).toEqualTypeOf<Thread>()
+expectTypeOf(wg.run<Sum>('', [[1, 2]])).toEqualTypeOf<Thread<number>>()
+expectTypeOf(wg.run<Sum>('', [[1, 2]]).result).toEqualTypeOf<number>()
+expectTypeOf(wg.run<() => Promise<string>>('')).toEqualTypeOf<Thread<string>>()
+expectTypeOf(wg.run<() => void>('', [])).toEqualTypeOf<Thread<void>>()
+expectTypeOf(wg.run<(a?: number) => number>('', undefined, {})).toEqualTypeOf<Thread<number>>()
+declare const constant: readonly [readonly number[]]
+wg.run<(numbers: readonly number[]) => number>('', constant)
+// @ts-expect-error: no argument
+wg.run<Sum>('')
+// @ts-expect-error: an argument of another type
+wg.run<Sum>('', [1])
+// @ts-expect-error: one argument too many
+wg.run<Sum>('', [[1], 2])
+// @ts-expect-error: the arguments are a list
+wg.run('', 1)
+// @ts-expect-error: run() calls a module
+wg.run('', [], { eval: true })
+// @ts-expect-error: a module, or where it is
+wg.run(1)
+expectTypeOf<keyof RunOptions>().toEqualTypeOf<
+  Exclude<keyof WorkerOptions, 'eval'> | 'exportName'
+>()
+expectTypeOf<Omit<RunOptions, 'exportName'>>().toExtend<WorkerOptions>()
+expectTypeOf<RunOptions['exportName']>().toEqualTypeOf<string | undefined>()
 
 // Guard.
 declare const guard: Guard
@@ -147,6 +206,8 @@ expectTypeOf<Exclude<ErrorCode, WaitGroupErrorCode>>().toEqualTypeOf<
   | 'ERR_INVALID_ARG_TYPE'
   | 'ERR_OUT_OF_RANGE'
   | 'ERR_ILLEGAL_CONSTRUCTOR'
+  | 'ERR_WAITGROUP_NO_FUNCTION'
+  | 'ERR_WAITGROUP_NO_RESULT'
   | 'ERR_WAITGROUP_THREAD_DIED'
   | 'ERR_WAITGROUP_INCOMPATIBLE_COPY'
   | 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'
@@ -157,5 +218,5 @@ error.code = 'ERR_WAITGROUP_MISUSE'
 // instanceof tells what was caught.
 declare const caught: unknown
 if (caught instanceof WaitGroupError) expectTypeOf(caught).toEqualTypeOf<WaitGroupError>()
-if (caught instanceof Thread) expectTypeOf(caught).toEqualTypeOf<Thread>()
+if (caught instanceof Thread) expectTypeOf(caught).toExtend<Thread>()
 if (caught instanceof Guard) expectTypeOf(caught).toEqualTypeOf<Guard>()
