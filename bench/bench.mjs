@@ -7,13 +7,14 @@ import promiseMemory from './promise-memory.mjs'
 import promiseSettle from './promise-settle.mjs'
 import { machine, markdown, summary } from './report.mjs'
 import roundTrip from './round-trip.mjs'
+import runSync from './run-sync.mjs'
 import waitAtZero from './wait-at-zero.mjs'
 import wakeAll from './wake-all.mjs'
 
 /** @import { Row } from './measure.mjs' */
 
 /** @type {Row[]} */
-const rows = [addDone, waitAtZero, roundTrip, wakeAll, promiseLatency, promiseSettle, promiseMemory]
+const rows = [addDone, waitAtZero, roundTrip, wakeAll, promiseLatency, promiseSettle, promiseMemory, runSync]
 
 const HELP = `npm run bench -- [options] [row ...]
 
