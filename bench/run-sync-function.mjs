@@ -2,6 +2,6 @@
 
 /** @param {number} value */
 export default async function increment(value) {
-  await undefined
+  await Promise.resolve()
   return value + 1
 }

@@ -3,8 +3,6 @@ import { createSyncFunction } from '../examples/run-sync/run-sync.mjs'
 import { affinity, pin } from './affinity.mjs'
 import { distribution, interleave } from './measure.mjs'
 
-/** @typedef {typeof import('./run-sync-function.mjs').default} Increment */
-
 /**
  * @param {(value: number) => number} call
  * @param {number} calls
@@ -30,7 +28,7 @@ export default {
     // The threads that start now inherit it.
     const before = pinned ? affinity() : undefined
     if (pinned) pin('0')
-    /** @type {ReturnType<typeof createSyncFunction<Increment>>} */
+    /** @type {(value: number) => number} */
     const ours = createSyncFunction(new URL('run-sync-function.mjs', import.meta.url))
     /** @type {(value: number) => number} */
     const theirs = createSyncFn(new URL('run-sync-synckit.mjs', import.meta.url))

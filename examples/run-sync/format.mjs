@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { createSyncFunction } from './run-sync.mjs'
 
-/** @type {ReturnType<typeof createSyncFunction<typeof import('prettier').format>>} */
+/** @type {(text: string, options: import('prettier').Options) => string} */
 const format = createSyncFunction(new URL('prettier.mjs', import.meta.url))
 
 for (const file of process.argv.slice(2)) {

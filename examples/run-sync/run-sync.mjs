@@ -8,10 +8,9 @@ import { WaitGroup } from 'futex-waitgroup'
  * A call throws what the function throws. If the thread ends without an answer, the call throws the
  * error that the thread died of, or one with its exit code. The next call starts a new thread.
  *
- * @template {(...args: any[]) => unknown} F
  * @param {URL} module Its default export is the function. `file:` or `data:`.
  * @param {import('node:worker_threads').WorkerOptions} [options] of the thread
- * @returns {(...args: Parameters<F>) => Awaited<ReturnType<F>>}
+ * @returns {(...args: any[]) => any}
  */
 export function createSyncFunction(module, options) {
   /** @type {ReturnType<typeof startWorker> | undefined} */
@@ -31,7 +30,7 @@ export function createSyncFunction(module, options) {
       const { exitCode } = thread
       void thread.terminate()
       if (thread.failed) throw thread.error
-      throw new Error(`${module.href} gave no answer: its thread ended with exit code ${exitCode}`)
+      throw new Error(`${module.href} gave no answer. Its thread's exit code: ${exitCode}`)
     }
     answers.add()
     if ('properties' in answer) throw Object.assign(answer.error, answer.properties)

@@ -13,7 +13,8 @@ export async function serve(url, port, shared) {
   const { default: call } = await import(url)
   if (typeof call !== 'function') throw new TypeError(`${url} exports no default function`)
 
-  port.on('message', async (args) => {
+  /** @param {unknown[]} args */
+  async function answer(args) {
     // During a call only the function's own work keeps this thread alive. If the function awaits what
     // never comes, the thread ends, and so does the call.
     port.unref()
@@ -25,7 +26,9 @@ export async function serve(url, port, shared) {
     }
     port.ref()
     answers.done()
-  })
+  }
+
+  port.on('message', (args) => void answer(args))
 }
 
 /**
