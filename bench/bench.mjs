@@ -7,13 +7,23 @@ import promiseMemory from './promise-memory.mjs'
 import promiseSettle from './promise-settle.mjs'
 import { machine, markdown, summary } from './report.mjs'
 import roundTrip from './round-trip.mjs'
+import runSync from './run-sync.mjs'
 import waitAtZero from './wait-at-zero.mjs'
 import wakeAll from './wake-all.mjs'
 
 /** @import { Row } from './measure.mjs' */
 
 /** @type {Row[]} */
-const rows = [addDone, waitAtZero, roundTrip, wakeAll, promiseLatency, promiseSettle, promiseMemory]
+const rows = [
+  addDone,
+  waitAtZero,
+  roundTrip,
+  wakeAll,
+  promiseLatency,
+  promiseSettle,
+  promiseMemory,
+  runSync,
+]
 
 const HELP = `npm run bench -- [options] [row ...]
 
@@ -21,7 +31,7 @@ Prints one table that compares this package with a WaitGroup written with Atomic
 Takes about a minute on an idle machine.
 
   --quick      fewer rounds: only shows that it runs
-  --pinned     round trips with the threads pinned to one CPU, and to two (Linux, taskset)
+  --pinned     threads pinned to one CPU: round-trip also to two; run-sync (Linux, taskset)
   --json FILE  also write the figures to FILE
   --help       this text
 

@@ -44,7 +44,7 @@ function checksum(directory, threads) {
   const wg = new WaitGroup()
   const job = createJob(files)
   const workers = Array.from({ length: Math.min(threads, files.length) }, (_, i) =>
-    wg.spawn(new URL('worker.mjs', import.meta.url), { workerData: { job, worker: i + 1 } }),
+    wg.run(new URL('worker.mjs', import.meta.url), [job, i + 1]),
   )
 
   const progress = startProgress(files.length)

@@ -24,7 +24,7 @@ test('a file that became something else is neither followed nor waited for', (co
   const wg = new WaitGroup()
   const paths = [gone, fifo, link, scratch, file].map((name) => Buffer.from(name))
   const job = createJob(paths)
-  wg.spawn(worker, { workerData: { job, worker: 1 } })
+  wg.run(worker, [job, 1])
   expect(wg.wait({ timeout: 100_000 })).toBe(true)
 
   expect([...job.status]).toEqual([

@@ -1,0 +1,50 @@
+import { createSyncFn } from 'synckit'
+import { createSyncFunction } from '../examples/run-sync/run-sync.mjs'
+import { affinity, pin } from './affinity.mjs'
+import { distribution, interleave } from './measure.mjs'
+
+/**
+ * @param {(value: number) => number} call
+ * @param {number} calls
+ * @param {number} pause the main thread computes for so many milliseconds after each call
+ */
+function times(call, calls, pause) {
+  const times = new Float64Array(calls)
+  for (let i = 0; i < calls; i++) {
+    const before = performance.now()
+    const value = call(i)
+    const after = performance.now()
+    times[i] = (after - before) * 1e6
+    if (value !== i + 1) throw new Error('a wrong answer')
+    if (pause > 0) while (performance.now() < after + pause);
+  }
+  return times
+}
+
+/** @type {import('./measure.mjs').Row} */
+export default {
+  name: 'run-sync',
+  run({ quick, pinned }) {
+    // The threads that start now inherit it.
+    const before = pinned ? affinity() : undefined
+    if (pinned) pin('0')
+    /** @type {(value: number) => number} */
+    const ours = createSyncFunction(new URL('run-sync-function.mjs', import.meta.url))
+    /** @type {(value: number) => number} */
+    const theirs = createSyncFn(new URL('run-sync-synckit.mjs', import.meta.url))
+    /** @param {number} rounds @param {number} calls @param {number} pause */
+    const measure = (rounds, calls, pause) =>
+      interleave(
+        quick ? 7 : rounds,
+        () => times(ours, calls, pause),
+        () => times(theirs, calls, pause),
+      )
+    const name = `synchronous call${pinned ? ', one CPU' : ''}; theirs: synckit`
+    const lines = [
+      ...distribution(name, measure(101, 500, 0), 1),
+      ...distribution(`${name}; 1 ms after the last`, measure(41, 50, 1), 1),
+    ]
+    if (before !== undefined) pin(before)
+    return lines
+  },
+}
