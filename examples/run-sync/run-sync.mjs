@@ -9,7 +9,8 @@ import { WaitGroup } from 'futex-waitgroup'
  * error that the thread died of, or one with its exit code. The next call starts a new thread.
  *
  * @param {URL} module Its default export is the function. `file:` or `data:`.
- * @param {import('node:worker_threads').WorkerOptions} [options] of the thread
+ * @param {import('node:worker_threads').WorkerOptions} [options] of the thread, without `transferList`: what
+ * is moved to one thread is gone for the next
  * @returns {(...args: any[]) => any}
  */
 export function createSyncFunction(module, options) {
@@ -51,7 +52,7 @@ function startWorker(module, options) {
   const thread = new WaitGroup().run(
     new URL('worker.mjs', import.meta.url),
     [module.href, port2, answers],
-    { ...options, exportName: 'serve', transferList: [...(options?.transferList ?? []), port2] },
+    { ...options, exportName: 'serve', transferList: [port2] },
   )
   thread.unref()
   thread.on('error', () => {}) // the next call throws it

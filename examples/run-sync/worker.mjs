@@ -32,8 +32,8 @@ export async function serve(url, port, shared) {
 }
 
 /**
- * A message that carries an error. The structured clone carries its class, message and stack, and of
- * a DOMException nothing.
+ * A message that carries an error. The structured clone carries its class, message and stack, but on
+ * Node 20 nothing of a DOMException.
  *
  * @param {unknown} error
  */

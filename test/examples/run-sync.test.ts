@@ -55,7 +55,9 @@ test.concurrent('answers, errors, and threads that end between two calls', async
     },
     'throws a string': { thrown: "'text'" },
     'throws undefined': { thrown: 'undefined' },
-    'throws a DOMException': { thrown: { class: 'Error', name: 'AbortError' } },
+    'throws a DOMException': {
+      thrown: { name: 'AbortError', message: 'This operation was aborted' },
+    },
     'throws a function': { thrown: { name: 'DataCloneError' } },
     'returns a function': {
       thrown: { name: 'DataCloneError', message: '() => {} could not be cloned.' },
