@@ -14,8 +14,9 @@ async function runTask(): Promise<void> {
   const { task, post } = Reflect.get(globalThis, TASK_KEY) as TaskStart
   Reflect.deleteProperty(globalThis, TASK_KEY)
   try {
-    // The module is the thread's script, not this file.
-    process.argv[1] = task.module.startsWith('file:') ? fileURLToPath(task.module) : task.module
+    // The module is the thread's script, not this file. Reflect: a preload may have frozen the array.
+    const isFile = task.module.startsWith('file:')
+    Reflect.set(process.argv, 1, isFile ? fileURLToPath(task.module) : task.module)
     const module = (await import(task.module)) as { readonly [exportName: string]: unknown }
     const called = module[task.exportName]
     if (typeof called !== 'function') throw noFunction(task.module, task.exportName, module)

@@ -9,6 +9,7 @@ const both: [name: string, found: unknown][] = [
   ['the thread answers and runs on', [true, true]],
   ['the thread answers and ends', true],
   ['the group counts that thread alone', true],
+  ['the thread ends between two looks', true],
   ['with a time-out', [[false, false], null, false]],
   ['an unreferenced thread', [false, false]],
   ['in a worker', [false, 0]],
