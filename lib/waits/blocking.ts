@@ -29,8 +29,8 @@ export function blockUntilZero(view: Int32Array, timeout: number, end?: Int32Arr
   const shouldStop = (): boolean => {
     for (const hook of pollHooks) hook()
     if (hasEnded()) return true
-    // Again after the check: the thread that ended since may have been the last one.
     if (!isDeadlocked()) return false
+    // Again: the thread that ended since may have been the last one.
     if (hasEnded()) return true
     state = stateOf(view)
     return true
