@@ -15,6 +15,7 @@ describe.concurrent('the program has read every error: it goes on', () => {
       'a wait that begins after the death',
       ['joined true', 'read before the wait', 'read after it'],
     ],
+    ['a wait that is aborted, and errors that are read', ['aborted', 'read early', 'read late']],
     ['the same memory under another view', ['read seen through another buffer']],
     ['a listener that is added while the error is held', ['heard heard']],
     [
