@@ -31,14 +31,16 @@ const process_ = process as unknown as { _exiting?: boolean; emit: Emit; reallyE
 
 class DeathHooks {
   readonly #post: Post
+  readonly #flush: () => void
   /** The error that monitors have seen. It may still be handled. */
   #open: { error: unknown } | undefined
   /** Not handled. The thread dies of it, unless an exit listener calls process.exit(). */
   #fatal: { error: unknown; reported: boolean } | undefined
   #exit: 'none' | 'listeners run' | 'listeners have run' = 'none'
 
-  constructor(post: Post) {
+  constructor(post: Post, flush: () => void) {
     this.#post = post
+    this.#flush = flush
   }
 
   /** Skips a function that cannot be replaced. */
@@ -108,11 +110,13 @@ class DeathHooks {
       return result
     } finally {
       if (this.#exit === 'listeners run') this.#exit = 'none' // one of them threw
+      this.#flush()
       this.#reportFatal()
     }
   }
 
   #onReallyExit(code: unknown): void {
+    this.#flush()
     // Clean if the script calls it (Node has not set `_exiting`) or an exit listener does.
     let clean = process_._exiting !== true || this.#exit === 'listeners run'
     if (!clean) {
@@ -148,10 +152,14 @@ class DeathHooks {
   }
 }
 
-/** Installs the reports. On Bun by listeners, because Bun does not call `process.emit`. */
-export function reportDeath(post: Post): void {
+/**
+ * Installs the reports. On Bun by listeners, because Bun does not call `process.emit`.
+ *
+ * @param flush - Called after the exit listeners. Not on Bun.
+ */
+export function reportDeath(post: Post, flush: () => void): void {
   if (!isBun) {
-    new DeathHooks(post).install()
+    new DeathHooks(post, flush).install()
     return
   }
   let clean = true

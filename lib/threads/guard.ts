@@ -1,6 +1,6 @@
 import { native } from '../binding/addon'
 import { illegalConstructor, throwIfPanic } from '../errors/errors'
-import { disableStdioBackpressure } from './output'
+import { ignoreBackpressure } from './output/ignore-backpressure'
 
 /** Known to createGuard() only. */
 const key = Symbol('guard')
@@ -21,7 +21,7 @@ export class Guard {
   private constructor(view: Int32Array, given?: symbol) {
     if (given !== key) throw illegalConstructor()
     // A thread that has printed must be able to end, or its guard would never count down.
-    disableStdioBackpressure(native.shared)
+    ignoreBackpressure(native.shared)
     this.#id = native.guard(view)
   }
 

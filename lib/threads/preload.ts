@@ -10,7 +10,9 @@ import { getEnvironmentData, MessagePort, setEnvironmentData } from 'node:worker
 import type { Native } from '../binding/addon'
 import { RECORD_BYTES, viewOf } from '../binding/layout'
 import { reportDeath } from './death-hooks'
-import { disableStdioBackpressure } from './output'
+import { ignoreBackpressure } from './output/ignore-backpressure'
+import type { OutputStart } from './output/messages'
+import { OutputSender } from './output/sender'
 import { START_KEY, TASK_KEY, type Restore, type TaskStart, type ThreadStart } from './protocol'
 import { serializeError } from './transfer/serialize-error'
 
@@ -27,7 +29,8 @@ if (start === undefined) {
   prepare(start)
 }
 
-function prepare({ addon, group, byteOffset, record, port, restore, task }: ThreadStart): void {
+function prepare(start: ThreadStart): void {
+  const { addon, group, byteOffset, record, port, restore, output, task } = start
   const { apply } = Reflect
   const postMessage = Reflect.get(MessagePort.prototype, 'postMessage') as Post
   const post: Post = (report) => {
@@ -42,13 +45,29 @@ function prepare({ addon, group, byteOffset, record, port, restore, task }: Thre
     )
     // If not, the thread was terminated while it started, and the parent has counted down.
     if (!takenOver) process.exit(1)
-    reportDeath(post)
-    disableStdioBackpressure(native.shared)
+    reportDeath(post, redirectOutput(output, native.shared))
     restoreOptions(restore)
     if (task !== undefined) offerTask({ task, post })
   } catch (error) {
     post({ type: 'error', error: serializeError(error), final: true })
     throw error
+  }
+}
+
+/** @returns a function to call when the thread ends, after its script has printed the last. */
+function redirectOutput(
+  start: OutputStart | undefined,
+  shared: { pollHooks?: Set<() => void>; ignoresBackpressure?: boolean },
+): () => void {
+  ignoreBackpressure(shared, start?.streams)
+  if (start === undefined) return () => undefined
+  const sender = new OutputSender(start)
+  // The name of a Shared in waits/blocking.ts.
+  ;(shared.pollHooks ??= new Set()).add(() => {
+    sender.poll()
+  })
+  return () => {
+    sender.flush()
   }
 }
 

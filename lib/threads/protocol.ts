@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { OutputStart } from './output/messages'
 import type { SerializedError } from './transfer/serialize-error'
 
 /** The key in the environment data under which a starting thread finds its {@link ThreadStart}. */
@@ -24,6 +25,8 @@ export interface ThreadStart {
   /** For the {@link Report}s. The parent receives them without an event loop. */
   readonly port: MessagePort
   readonly restore: Restore
+  /** undefined on Bun. */
+  readonly output: OutputStart | undefined
   /** For a thread that run() starts. */
   readonly task: Task | undefined
 }

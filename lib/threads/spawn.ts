@@ -6,6 +6,7 @@ import { RECORD_BYTES, viewOf } from '../binding/layout'
 import { invalidArgType, spawnUnavailable, throwIfPanic } from '../errors/errors'
 import { validateOptions } from '../errors/validate'
 import { isBun, isDeno } from '../runtime/host'
+import { OutputChannel } from './output/drain'
 import type { Task } from './protocol'
 import { resolveBunScript, startWithPreload, whyNotStarted } from './start-options'
 import { pollStart, stopPolling } from './starting'
@@ -92,7 +93,8 @@ function startThread(
   const guard = throwIfPanic(native.ownForThread(group, record))
   const { port1, port2 } = new MessageChannel()
   const why = whyNotStarted(options)
-  const status = new ThreadStatus(group, record, port1, guard, why, task !== undefined)
+  const output = OutputChannel.create()
+  const status = new ThreadStatus(group, record, port1, guard, why, task !== undefined, output)
   pollStart(status)
   try {
     const start = {
@@ -101,13 +103,19 @@ function startThread(
       byteOffset: group.byteOffset,
       record: record.buffer as SharedArrayBuffer,
       port: port2,
+      output: output?.start,
       task,
     }
-    return startWithPreload(options, start, (prepared) => createThread(script, prepared, status))
+    const thread = startWithPreload(options, start, (prepared) =>
+      createThread(script, prepared, status),
+    )
+    output?.connect(thread)
+    return thread
   } catch (error) {
     stopPolling(status)
     native.release(guard)
     port1.close()
+    output?.close()
     throw error
   }
 }

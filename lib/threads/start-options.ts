@@ -10,6 +10,7 @@ import {
 import { native } from '../binding/addon'
 import { sharedLoop } from '../deadlock'
 import { isBun } from '../runtime/host'
+import { STREAM_NAMES, type OutputStart, type StreamName } from './output/messages'
 import { START_KEY, type Restore, type ThreadStart } from './protocol'
 
 // Puts the preload into a thread, to run before the user's script is read.
@@ -18,6 +19,11 @@ const PRELOAD = path.join(__dirname, 'preload.js')
 
 /** The number of ports that stay on the loop for ever if the constructor of a Worker throws. */
 const PORTS_OF_FAILED_WORKER = 5
+
+/** What the caller of {@link startWithPreload} knows of a {@link ThreadStart}. */
+export interface GivenStart extends Omit<ThreadStart, 'restore' | 'output'> {
+  readonly output: Omit<OutputStart, 'streams'> | undefined
+}
 
 interface StartOptions {
   /** Options that name the preload. They replace the user's. */
@@ -32,13 +38,13 @@ interface StartOptions {
  */
 export function startWithPreload<T>(
   options: WorkerOptions,
-  start: Omit<ThreadStart, 'restore'>,
+  start: GivenStart,
   construct: (options: WorkerOptions) => T,
 ): T {
   // Throws if the package was replaced while the program runs. Else a join would hang.
   accessSync(PRELOAD)
   const tryStart = ({ replace, restore }: StartOptions): T => {
-    const offer = new Offer({ ...start, restore })
+    const offer = new Offer(start, restore)
     sharedLoop.value?.mark()
     try {
       return construct(offer.optionsFrom(options, replace))
@@ -73,13 +79,16 @@ export function startWithPreload<T>(
  * too, and fail without the port.
  */
 class Offer {
-  readonly #start: ThreadStart
+  readonly #start: GivenStart
+  readonly #restore: Restore
+  readonly #captured = new Set<StreamName>()
   #isMade = false
   /** The start of an outer thread, whose constructor is running the code that starts this one. */
   #outer: object | undefined
 
-  constructor(start: ThreadStart) {
+  constructor(start: GivenStart, restore: Restore) {
     this.#start = start
+    this.#restore = restore
   }
 
   /**
@@ -88,14 +97,26 @@ class Offer {
    * the last option, `workerData`.
    */
   optionsFrom(options: WorkerOptions, replace: WorkerOptions): WorkerOptions {
-    const { port } = this.#start
+    const { port, output } = this.#start
+    const ports = output === undefined ? [port] : [port, output.port]
     const make = (): void => {
       this.#make()
     }
+    const readStream = (name: StreamName): boolean | undefined => {
+      const value = options[name]
+      if (Boolean(value)) this.#captured.add(name)
+      return value
+    }
     const ours: WorkerOptions = {
       ...replace,
+      get stdout() {
+        return readStream('stdout')
+      },
+      get stderr() {
+        return readStream('stderr')
+      },
       get transferList() {
-        return [...Array.from(options.transferList ?? []), port]
+        return [...Array.from(options.transferList ?? []), ...ports]
       },
       get workerData() {
         const data: unknown = options.workerData
@@ -110,7 +131,8 @@ class Offer {
     const withdraw = (): void => {
       this.withdraw()
     }
-    const { port, ...start } = this.#start
+    const { port, output, ...start } = this.#start
+    const streams = STREAM_NAMES.filter((name) => !this.#captured.has(name))
     this.#outer = getEnvironmentData(START_KEY) as object | undefined
     this.#isMade = true
     const once = {
@@ -120,6 +142,8 @@ class Offer {
         return port
       },
       ...start,
+      restore: this.#restore,
+      output: output === undefined ? undefined : { ...output, streams },
     }
     setEnvironmentData(START_KEY, once)
   }

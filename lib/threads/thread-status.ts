@@ -2,6 +2,7 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { native } from '../binding/addon'
 import { COUNTER, OWNER, OWNER_NOBODY, OWNER_PARENT, viewOf } from '../binding/layout'
 import { threadDied } from '../errors/errors'
+import type { OutputChannel } from './output/drain'
 import type { Report } from './protocol'
 import { deserializeError } from './transfer/deserialize-error'
 
@@ -52,6 +53,7 @@ export class ThreadStatus {
     guard: number,
     whyNotStarted: string,
     hasTask: boolean,
+    readonly output: OutputChannel | undefined,
   ) {
     this.joinView = viewOf(record.buffer as SharedArrayBuffer)
     this.#record = record
@@ -115,6 +117,7 @@ export class ThreadStatus {
     this.#receive()
     this.#exitCode = code
     this.#port.close()
+    this.output?.close()
   }
 
   onTerminate(): void {

@@ -12,6 +12,9 @@ const ADVICE =
 /** A blocked wait calls these once per poll interval, which is 20 ms. They must not throw. */
 export const pollHooks = (new Shared<Set<() => void>>('pollHooks').value ??= new Set())
 
+/** Called when a wait returns, also one that did not block. They must not throw. */
+export const returnHooks = (new Shared<Set<() => void>>('returnHooks').value ??= new Set())
+
 /**
  * Blocks this thread until the counter of the group under `view` is zero.
  *
@@ -20,7 +23,15 @@ export const pollHooks = (new Shared<Set<() => void>>('pollHooks').value ??= new
  * @returns true if the counter was zero, false on timeout or if `end` has ended the wait.
  */
 export function blockUntilZero(view: Int32Array, timeout: number, end?: Int32Array): boolean {
-  if (Atomics.load(view, COUNTER) === 0) return true
+  try {
+    return Atomics.load(view, COUNTER) === 0 || block(view, timeout, end)
+  } finally {
+    if (returnHooks.size > 0) for (const hook of returnHooks) hook()
+  }
+}
+
+/** The counter was just not zero. */
+function block(view: Int32Array, timeout: number, end: Int32Array | undefined): boolean {
   const hasEnded = (): boolean => end !== undefined && Atomics.load(end, COUNTER) <= 0
   // A thread counts down before it ends: its own count may be the one that reached zero.
   if (hasEnded()) return Atomics.load(view, COUNTER) === 0

@@ -20,11 +20,6 @@ describe.concurrent('a deadlock is reported', () => {
       { name: 'a promise wait in a beforeExit listener', count: 1, waiters: 1 },
       { name: 'a blocking wait beside a promise wait', count: 1, waiters: 2 },
       {
-        name: 'a blocking wait for a done() that a spawned thread did not call',
-        count: 1,
-        waiters: 1,
-      },
-      {
         name: 'a blocking wait for a done() that a terminated thread did not call',
         count: 1,
         waiters: 1,
@@ -68,11 +63,14 @@ describe.concurrent('a deadlock is reported', () => {
     expect(ended.stderr).not.toContain('Warning')
   })
 
-  test('a promise wait for a done() that a spawned thread did not call, with its output', async () => {
-    const name = 'a promise wait for a done() that a spawned thread did not call'
-    const ended = await Child.node('deadlock/fixtures/deadlock.mjs', [name]).ended
-    expect(ended).toExit({ code: 1, stdout: 'I forgot\n', stderr: report(1, 1) })
-  })
+  test.each(['blocking', 'promise'])(
+    'a %s wait for a done() that a spawned thread did not call, with its output',
+    async (kind) => {
+      const name = `a ${kind} wait for a done() that a spawned thread did not call`
+      const ended = await Child.node('deadlock/fixtures/deadlock.mjs', [name]).ended
+      expect(ended).toExit({ code: 1, stdout: 'I forgot\n', stderr: report(1, 1) })
+    },
+  )
 
   const deadlock = (advice: string, count = 1, waiters = 1): string =>
     `all goroutines are asleep - deadlock! { count: ${count}, waiters: ${waiters} }: ${advice}`

@@ -37,12 +37,14 @@ describe.concurrent('no output is lost of a thread that ends under a blocked par
   })
 })
 
-test("Node's internals are as disableStdioBackpressure() needs them", async () => {
+test("Node's internals are as lib/threads/output/ needs them", async () => {
   // Fails on a line of Node where they have changed: there, a thread that has printed could hang.
   expect(await runJson('threads/fixtures/stdio-internals.mjs')).toEqual({
     streams: ['WritableWorkerStdio', 'WritableWorkerStdio'],
     writev: ['function', 'function'],
     exiting: 'boolean',
+    pushed: ['push text', 'data text', 'push null'],
+    reads: true,
     joined: true,
   })
 })

@@ -1,0 +1,136 @@
+import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { append, apply, find, get } from '../transfer/primordials'
+import {
+  type Chunk,
+  type Consumed,
+  type OutputStart,
+  type Printed,
+  type StreamName,
+  WINDOW,
+  Word,
+} from './messages'
+
+/** The size of a message without its characters and bytes. */
+const MESSAGE_SIZE = 256
+
+/** How long a thread waits for a parent that is not blocked in a wait, in milliseconds. */
+const PATIENCE = 100
+
+type Method<Arguments extends unknown[]> = (this: MessagePort, ...args: Arguments) => void
+
+// Saved before the script can replace them.
+const { add, load, wait } = Atomics
+const on = get(MessagePort.prototype, 'on') as Method<[string, (message: Consumed) => void]>
+const postMessage = get(MessagePort.prototype, 'postMessage') as Method<[Printed]>
+const ref = get(MessagePort.prototype, 'ref') as Method<[]>
+const unref = get(MessagePort.prototype, 'unref') as Method<[]>
+const receive = receiveMessageOnPort
+
+function isExiting(): boolean {
+  return (process as { _exiting?: boolean })._exiting === true
+}
+
+/** The thread's end of its output. */
+export class OutputSender {
+  readonly #port: MessagePort
+  readonly #words: Int32Array
+  readonly #inFlight = { stdout: 0, stderr: 0 }
+  /** The callbacks of writes that wait for the parent. They keep the thread alive. */
+  readonly #held: { [name in StreamName]?: (() => void) | undefined } = {}
+  #isListening = false
+  #isEnding = false
+
+  constructor({ port, words, streams }: OutputStart) {
+    this.#port = port
+    this.#words = words
+    for (const name of streams) {
+      process[name]._writev = (chunks: Chunk[], callback) => {
+        this.#send(name, chunks, callback)
+      }
+    }
+  }
+
+  #send(stream: StreamName, chunks: readonly Chunk[], callback: () => void): void {
+    const copy: Chunk[] = []
+    let size = MESSAGE_SIZE
+    find(chunks, ({ chunk, encoding }) => {
+      append(copy, { chunk, encoding })
+      size += chunk.length
+    })
+    apply(postMessage, this.#port, [{ stream, chunks: copy, size }])
+    add(this.#words, Word.Posted, 1)
+    this.#inFlight[stream] += size
+    if (this.#mayContinue(stream) || this.#waitForParent(stream)) callback()
+    else this.#hold(stream, callback)
+  }
+
+  #mayContinue(stream: StreamName): boolean {
+    return this.#inFlight[stream] <= WINDOW || this.#isEnding || isExiting()
+  }
+
+  /**
+   * Blocks the thread until its parent has consumed enough, as a write to a full pipe does. So a script
+   * that prints in a loop cannot fill the memory. Returns false if the parent does something else for a
+   * while, since it may wait for this thread. Node's stream then buffers what the script prints until
+   * the end of its turn of the event loop.
+   *
+   *   T1 (this thread)                         T2 (its parent)
+   *   a: reads `Acknowledged`                  d: posts what it has consumed
+   *   b: receives that                         e: raises `Acknowledged`, and notifies
+   *   c: waits, if `Acknowledged` is unchanged
+   *
+   * If d comes after b, e comes after a, so c does not wait, or is notified.
+   */
+  #waitForParent(stream: StreamName): boolean {
+    for (;;) {
+      const acknowledged = load(this.#words, Word.Acknowledged)
+      this.#receive()
+      if (this.#mayContinue(stream)) return true
+      const result = wait(this.#words, Word.Acknowledged, acknowledged, PATIENCE)
+      if (result === 'timed-out' && load(this.#words, Word.Drains) === 0) return false
+    }
+  }
+
+  #hold(stream: StreamName, callback: () => void): void {
+    this.#held[stream] = callback
+    if (!this.#isListening) {
+      this.#isListening = true
+      const onConsumed = (message: Consumed): void => {
+        this.#onConsumed(message)
+      }
+      apply(on, this.#port, ['message', onConsumed])
+    }
+    apply(ref, this.#port, [])
+  }
+
+  #receive(): void {
+    for (let next = receive(this.#port); next !== undefined; next = receive(this.#port)) {
+      this.#onConsumed(next.message as Consumed)
+    }
+  }
+
+  #onConsumed({ stream, size }: Consumed): void {
+    this.#inFlight[stream] -= size
+    if (this.#mayContinue(stream)) this.#release(stream)
+  }
+
+  #release(stream: StreamName): void {
+    const callback = this.#held[stream]
+    if (callback === undefined) return
+    this.#held[stream] = undefined
+    callback() // may hold the next one
+    if ((this.#held.stdout ?? this.#held.stderr) === undefined) apply(unref, this.#port, [])
+  }
+
+  /** Releases what the parent has consumed. For a thread that is blocked, at each of its polls. */
+  poll(): void {
+    if ((this.#held.stdout ?? this.#held.stderr) !== undefined) this.#receive()
+  }
+
+  /** Sends all that was written. The thread ends now. */
+  flush(): void {
+    this.#isEnding = true
+    this.#release('stdout')
+    this.#release('stderr')
+  }
+}
