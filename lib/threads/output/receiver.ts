@@ -10,13 +10,18 @@ import {
   Word,
 } from './messages'
 
+interface Arrived extends Chunk {
+  readonly stream: StreamName
+}
+
 /** The parent's end of a thread's output. */
 export class OutputReceiver {
   readonly #port: MessagePort
   readonly #words: Int32Array
   readonly #streams: { readonly [name in StreamName]: Readable }
   readonly #unacknowledged = { stdout: 0, stderr: 0 }
-  readonly #arrived: ({ readonly stream: StreamName } & Chunk)[] = []
+  readonly #arrived: Arrived[] = []
+  #taken = 0
   #isPushing = false
 
   constructor(port: MessagePort, words: Int32Array, { stdout, stderr }: Worker) {
@@ -93,7 +98,7 @@ export class OutputReceiver {
     this.#isPushing = true
     try {
       do {
-        for (let next = this.#arrived.shift(); next !== undefined; next = this.#arrived.shift()) {
+        for (let next = this.#take(); next !== undefined; next = this.#take()) {
           this.#streams[next.stream].push(next.chunk, next.encoding)
         }
         print?.()
@@ -101,6 +106,14 @@ export class OutputReceiver {
     } finally {
       this.#isPushing = false
     }
+  }
+
+  /** The next one of `#arrived`. Array.shift() would take time that grows with the length. */
+  #take(): Arrived | undefined {
+    if (this.#taken < this.#arrived.length) return this.#arrived[this.#taken++]
+    this.#arrived.length = 0
+    this.#taken = 0
+    return undefined
   }
 
   #acknowledge(stream: StreamName): void {

@@ -1,5 +1,5 @@
 import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { append, apply, find, get } from '../transfer/primordials'
+import { append, apply, define, find, get } from '../transfer/primordials'
 import {
   type Chunk,
   type Consumed,
@@ -44,10 +44,27 @@ export class OutputSender {
     this.#port = port
     this.#words = words
     for (const name of streams) {
-      process[name]._writev = (chunks: Chunk[], callback) => {
+      const stream = process[name]
+      stream._writev = (chunks: Chunk[], callback) => {
         this.#send(name, chunks, callback)
       }
+      // While a write waits, Node's stream buffers the next ones without calling _writev.
+      const write = get(stream, 'write') as (...args: unknown[]) => unknown
+      const poll = (): void => {
+        this.#pollHeld(name)
+      }
+      const newWrite = function (this: unknown, ...args: unknown[]): unknown {
+        poll()
+        return apply(write, this, args)
+      }
+      define(stream, 'write', newWrite, false)
     }
+  }
+
+  #pollHeld(stream: StreamName): void {
+    if (this.#held[stream] === undefined) return
+    if (load(this.#words, Word.Drains) === 1) this.#waitForParent(stream)
+    else this.#receive()
   }
 
   #send(stream: StreamName, chunks: readonly Chunk[], callback: () => void): void {
@@ -71,8 +88,7 @@ export class OutputSender {
   /**
    * Blocks the thread until its parent has consumed enough, as a write to a full pipe does. So a script
    * that prints in a loop cannot fill the memory. Returns false if the parent does something else for a
-   * while, since it may wait for this thread. Node's stream then buffers what the script prints until
-   * the end of its turn of the event loop.
+   * while, since it may wait for this thread. Node's stream then buffers what the script prints.
    *
    *   T1 (this thread)                         T2 (its parent)
    *   a: reads `Acknowledged`                  d: posts what it has consumed
