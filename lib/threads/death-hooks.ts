@@ -106,7 +106,7 @@ class DeathHooks {
     try {
       const result = emit()
       this.#exit = 'listeners have run'
-      this.#reportExit(process.exitCode ?? code, this.#fatal === undefined)
+      this.#reportExit(process.exitCode ?? code, this.#fatal === undefined, false)
       return result
     } finally {
       if (this.#exit === 'listeners run') this.#exit = 'none' // one of them threw
@@ -125,7 +125,7 @@ class DeathHooks {
       // The capture callback has thrown. Only Node knows what, so this reports the first error.
       if (!clean && this.#open !== undefined) this.#reportError(this.#open.error, false)
     }
-    this.#reportExit(code, clean)
+    this.#reportExit(code, clean, true)
   }
 
   /** The thread still runs one turn of the event loop later, so the error was handled. */
@@ -146,9 +146,9 @@ class DeathHooks {
     this.#post({ type: 'error', error: serializeError(error), final })
   }
 
-  #reportExit(code: unknown, clean: boolean): void {
+  #reportExit(code: unknown, clean: boolean, called: boolean): void {
     const primitive = typeof code === 'number' || typeof code === 'string'
-    this.#post({ type: 'exit', code: primitive ? Number(code) | 0 : 0, clean })
+    this.#post({ type: 'exit', code: primitive ? Number(code) | 0 : 0, clean, called })
   }
 }
 
@@ -170,7 +170,7 @@ export function reportDeath(post: Post, flush: () => void): void {
     post({ type: 'error', error: serializeError(error), final })
   })
   process.on('exit', (code: number) => {
-    post({ type: 'exit', code, clean })
+    post({ type: 'exit', code, clean, called: undefined })
   })
 }
 

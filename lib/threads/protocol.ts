@@ -62,4 +62,6 @@ export type Report =
       readonly code: number
       /** The thread ends by itself or by process.exit(), so that Node emits no `error` event. */
       readonly clean: boolean
+      /** Whether by process.exit(), or of an error. undefined where that is not known: on Bun. */
+      readonly called: boolean | undefined
     }

@@ -17,7 +17,10 @@ const RUN_TASK = path.join(__dirname, 'run-task.js')
 
 /** All options of `new Worker` but `eval`. */
 export interface RunOptions extends Omit<WorkerOptions, 'eval'> {
-  /** The name of the export to call. Default: `'default'`, which in CommonJS is `module.exports`. */
+  /**
+   * The name of the export to call. Default: `'default'`, which in CommonJS is `module.exports`, or its
+   * `default` if an ES module was compiled to it.
+   */
   exportName?: string | undefined
 }
 

@@ -108,6 +108,23 @@ export class ThreadStatus {
     return this.#diedSilently
   }
 
+  /** Why the task of a thread that has ended, and has not failed, has not returned. */
+  get whyNotReturned(): string {
+    const code = `exit code ${this.exitCode}`
+    if (this.#terminated) return 'was terminated before its function returned'
+    switch (this.#reportedExit?.called) {
+      case true:
+        return `called process.exit() before its function returned (${code})`
+      case false:
+        return (
+          `ended before its function returned (${code}): the function awaits a promise that nothing ` +
+          'is left to settle, or an uncaught error was handled'
+        )
+      default:
+        return `ended before its function returned (${code})`
+    }
+  }
+
   onErrorEvent(error: unknown): void {
     this.#event = { error }
   }

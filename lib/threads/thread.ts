@@ -130,10 +130,7 @@ export class Thread<T = unknown> extends Worker {
         `returned a value that this thread cannot read: ${String(returned.unreadable)}`,
       )
     }
-    throw noResult(
-      `ended with exit code ${exitCode} before its function returned: it called process.exit(), ` +
-        'was terminated, handled an uncaught error, or awaited a promise that never settled',
-    )
+    throw noResult(status.whyNotReturned)
   }
 
   /** @internal Whether the thread has counted down. */

@@ -31,6 +31,7 @@ const cases: Case[] = [
   { name: 'every read gives the same result', found: true },
   { name: 'CommonJS, the default', found: returned(['default', 1]) },
   { name: 'CommonJS, a named export', found: returned(['named', 1]) },
+  { name: 'CommonJS, compiled', found: returned(['compiled', 1]) },
   { name: 'a relative path, against the working directory', found: [4, 5] },
   {
     name: 'a name that is no path',
@@ -66,11 +67,20 @@ const cases: Case[] = [
   { name: 'a function that throws', found: failedWith('TypeError: boom') },
   { name: 'a function that throws undefined', found: { ...failedWith({}), error: null } },
   { name: 'a function that throws later', found: failedWith('TypeError: later') },
-  { name: 'process.exit()', found: [{ ...returned(NO_RESULT), exitCode: 3 }, true] },
+  {
+    name: 'process.exit()',
+    found: [{ ...returned(NO_RESULT), exitCode: 3 }, matching(/ called process\.exit\(\) .* 3\)$/)],
+  },
   { name: 'process.exit() after the result', found: { ...returned(1), exitCode: 3 } },
-  { name: 'a promise that never settles', found: returned(NO_RESULT) },
+  {
+    name: 'a promise that never settles',
+    found: [returned(NO_RESULT), matching(/ awaits a promise that nothing is left to settle/)],
+  },
   { name: 'a module that never settles', found: returned(NO_RESULT) },
-  { name: 'a thread that runs', found: [matching(/has not ended/), NO_RESULT, false] },
+  {
+    name: 'a thread that runs',
+    found: [matching(/has not ended/), NO_RESULT, matching(/ was terminated /), false],
+  },
   {
     name: 'terminate() at any time',
     // The result is posted before the thread is terminated, or never.
