@@ -9,6 +9,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { cache, hasCommand, installTools, messageOf, projectFiles, root } from './support/tools.mjs'
+import { wineEnv } from './support/wine.mjs'
 
 const execute = promisify(execFile)
 const tools = installTools('cross')
@@ -58,11 +59,7 @@ const env = {
   ...process.env,
   ZIG_GLOBAL_CACHE_DIR: path.join(cache, 'zig'),
   ZIG_LOCAL_CACHE_DIR: path.join(cache, 'zig'),
-  WINEPREFIX: path.join(cache, 'wine'),
-  WINEDEBUG: '-all',
-  // No window, and no offer of wine's to install a browser or .NET.
-  WINEDLLOVERRIDES: 'mscoree,mshtml,winemenubuilder.exe=',
-  DISPLAY: '',
+  ...wineEnv,
 }
 
 /**

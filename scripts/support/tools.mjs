@@ -31,7 +31,8 @@ export function installTools(name) {
   for (const file of ['package.json', 'package-lock.json']) {
     cpSync(path.join(from, file), path.join(to, file))
   }
-  npmCi(to)
+  // --force: packages for other systems too.
+  npmCi(to, '--force')
   return modules
 }
 
@@ -40,9 +41,11 @@ export function installTools(name) {
  * install scripts, which are not needed. Prints to standard error.
  *
  * @param {string} folder
+ * @param {...string} options more options of npm
  */
-export function npmCi(folder) {
-  run(folder, 'npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error')
+export function npmCi(folder, ...options) {
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  run(folder, 'npm', 'ci', ...quiet, ...options)
 }
 
 /**
