@@ -47,6 +47,8 @@ const managers = [
     add: ['node', yarn, 'add'],
     runner: ['node', yarn, 'node'],
     files: plugNPlay,
+    // Its loader has a thread for hooks: that thread could count down.
+    unsupported: ['deadlock'],
   },
   { name: 'yarn, node_modules', add: ['node', yarn, 'add'], files: nodeModules },
   ...runtimes.map(({ name, file, args }) => ({
