@@ -41,7 +41,7 @@ function pack(folder) {
 export function installInto(folder, tarball) {
   mkdirSync(folder, { recursive: true })
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true }')
-  npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', tarball)
+  npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', tarball)
 }
 
 /**
