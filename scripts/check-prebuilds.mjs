@@ -8,7 +8,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { exported, prebuilds, zig } from './support/cross.mjs'
+import { exported, zig } from './support/cross.mjs'
+import { prebuilds } from './support/prebuilds.mjs'
 import { messageOf, root } from './support/tools.mjs'
 
 const MAX_BYTES = 100_000

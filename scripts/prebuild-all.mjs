@@ -7,7 +7,8 @@
 // none. So they run on every system that is new enough, and are small.
 import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { compile, exported, forEach, prebuilds, run, zig } from './support/cross.mjs'
+import { compile, exported, forEach, run, zig } from './support/cross.mjs'
+import { prebuilds } from './support/prebuilds.mjs'
 import { cache, projectFiles, root } from './support/tools.mjs'
 
 /** A file that is for one system is empty on the others. */
@@ -62,7 +63,7 @@ function writeNodeImports(objects, file) {
   writeFileSync(file, [...new Set(names)].map((name) => `IMPORT(${name})\n`).join(''))
 }
 
-/** @param {import('./support/cross.mjs').Prebuild} prebuild */
+/** @param {import('./support/prebuilds.mjs').Prebuild} prebuild */
 async function build({ file, triple }) {
   const [, system = ''] = triple.split(/[-.]/)
   const folder = path.join(cache, 'cross/output', triple)

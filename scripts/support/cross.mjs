@@ -1,5 +1,4 @@
-// Compiling the addon for other systems on Linux x64: the list of prebuilt
-// binaries, and the options that they are compiled with.
+// Compiling for other systems on Linux x64: the compilers, and their options.
 import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
 import os from 'node:os'
@@ -8,28 +7,6 @@ import { promisify } from 'node:util'
 import { cache, installTools, messageOf, root } from './tools.mjs'
 
 const execute = promisify(execFile)
-
-/**
- * @typedef {object} Prebuild
- * @property {string} file below prebuilds/, where node-gyp-build finds it
- * @property {string} triple Zig's name of the target
- */
-
-/**
- * The oldest systems that the README names: glibc 2.28, macOS 11.0.
- *
- * @type {readonly Prebuild[]}
- */
-export const prebuilds = [
-  { file: 'linux-x64/futex-waitgroup.glibc.node', triple: 'x86_64-linux-gnu.2.28' },
-  { file: 'linux-arm64/futex-waitgroup.glibc.node', triple: 'aarch64-linux-gnu.2.28' },
-  { file: 'linux-x64/futex-waitgroup.musl.node', triple: 'x86_64-linux-musl' },
-  { file: 'linux-arm64/futex-waitgroup.musl.node', triple: 'aarch64-linux-musl' },
-  { file: 'darwin-x64/futex-waitgroup.node', triple: 'x86_64-macos.11.0' },
-  { file: 'darwin-arm64/futex-waitgroup.node', triple: 'aarch64-macos.11.0' },
-  { file: 'win32-x64/futex-waitgroup.node', triple: 'x86_64-windows-gnu' },
-  { file: 'win32-arm64/futex-waitgroup.node', triple: 'aarch64-windows-gnu' },
-]
 
 /** @param {string} file */
 const read = (file) => readFileSync(path.join(root, file), 'utf8')
