@@ -91,6 +91,7 @@ function wine(line, isRenamed) {
     ...{ ...windows, runtime: isRenamed ? 'node.exe renamed to electron.exe' : 'Node' },
     ...{ version: line, how: 'run in CI, by wine', command: ['wine', file] },
     env: { ...wineEnv, NODE_SKIP_PLATFORM_CHECK: '1' },
+    unsupported: ['deadlock'],
   }
 }
 
