@@ -26,7 +26,7 @@ export async function withTarball(use) {
 
 /** @param {string} folder */
 function pack(folder) {
-  npm(root, 'run', 'prebuild', '--silent')
+  npm(root, 'run', 'prebuild:all', '--silent')
   mkdirSync(folder)
   npm(root, 'pack', '--silent', '--pack-destination', folder)
   return path.join(folder, readdirSync(folder)[0] ?? '')

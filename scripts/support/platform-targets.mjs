@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { unsupportedBy } from './conformance.mjs'
+import { linkMuslLibstdcxx } from './musl.mjs'
 import { runtimes } from './runtimes.mjs'
 import { cache, hasCommand, installTools } from './tools.mjs'
 import { wineEnv } from './wine.mjs'
@@ -22,7 +23,11 @@ import { wineEnv } from './wine.mjs'
 const installForeign = () => installTools('platforms', '--force')
 
 /** Debian's names of the packages that have the commands. */
-const packages = { wine: 'wine', 'qemu-aarch64-static': 'qemu-user-static libc6-arm64-cross' }
+const packages = {
+  wine: 'wine',
+  'qemu-aarch64-static': 'qemu-user-static libc6-arm64-cross',
+  'musl-gcc': 'musl-tools libstdc++-12-pic',
+}
 
 /** @param {keyof typeof packages} command */
 function needs(command) {
@@ -95,10 +100,23 @@ function wine(line, isRenamed) {
   }
 }
 
+/** @returns {Target} */
+function musl() {
+  needs('musl-gcc')
+  const file = path.join(installForeign(), 'bun-linux-x64-musl/bin/bun')
+  return {
+    ...{ system: 'Linux x64, musl 1.2', prebuild: 'linux-x64/futex-waitgroup.musl.node' },
+    ...{ runtime: 'Bun', version: '', how: 'run in CI', command: [file, 'run'] },
+    env: { LIBC: 'musl', LD_LIBRARY_PATH: linkMuslLibstdcxx(file) },
+    unsupported: unsupportedBy['Bun'],
+  }
+}
+
 /** Each throws if a tool is missing, and says which. */
 export const targets = [
   ...['20', '22', '24', '26'].map((line) => () => node(line)),
   ...runtimes.map((runtime) => () => other(runtime)),
+  musl,
   () => emulated('20'),
   ...['20', '22'].flatMap((line) => [false, true].map((isRenamed) => () => wine(line, isRenamed))),
 ]
