@@ -25,7 +25,7 @@ const installForeign = () => installTools('platforms', '--force')
 /** Debian's names of the packages that have the commands. */
 const packages = {
   wine: 'wine',
-  'qemu-aarch64-static': 'qemu-user-static libc6-arm64-cross',
+  'qemu-aarch64-static': 'qemu-user-static libstdc++6-arm64-cross',
   'musl-gcc': 'musl-tools libstdc++-12-pic',
 }
 
@@ -93,7 +93,7 @@ function wine(line, isRenamed) {
     file = renamed
   }
   return {
-    ...{ ...windows, runtime: isRenamed ? 'node.exe renamed to electron.exe' : 'Node' },
+    ...{ ...windows, runtime: isRenamed ? 'electron.exe, a copy of Node' : 'Node' },
     ...{ version: line, how: 'run in CI, by wine', command: ['wine', file] },
     env: { ...wineEnv, NODE_SKIP_PLATFORM_CHECK: '1' },
     unsupported: ['deadlock'],
