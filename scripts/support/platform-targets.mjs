@@ -96,7 +96,6 @@ function wine(line, isRenamed) {
     ...{ ...windows, runtime: isRenamed ? 'electron.exe, a copy of Node' : 'Node' },
     ...{ version: line, how: 'run in CI, by wine', command: ['wine', file] },
     env: { ...wineEnv, NODE_SKIP_PLATFORM_CHECK: '1' },
-    unsupported: ['deadlock'],
   }
 }
 
