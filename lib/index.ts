@@ -1,8 +1,12 @@
+// For TypeScript 6 and later, which includes no types by itself.
+/// <reference types="node" preserve="true" />
 /**
  * Go's sync.WaitGroup for Node's threads.
  *
  * @packageDocumentation
  */
+import './runtime/external'
+
 export { WaitGroup, type SharedWaitGroup } from './wait-group'
 export { Guard } from './threads/guard'
 export { Thread } from './threads/thread'
