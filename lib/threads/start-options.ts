@@ -107,6 +107,8 @@ class Offer {
   }
 
   #make(): void {
+    // Bun reads workerData twice.
+    if (this.#isMade) return
     const withdraw = (): void => {
       this.withdraw()
     }
