@@ -62,6 +62,23 @@ describe.concurrent('while the parent is blocked', () => {
     expect(ended).toExitCleanly('waited true\nuncaught from write\n')
   })
 
+  test('a write that throws while a thread waits to print does not stop it', async () => {
+    const ended = await run('a write that throws in a flood')
+    expect(ended).toExitCleanly(`waited true ${5 << 20}\nuncaught from write\nexit 0\n`)
+  })
+
+  test.each(['deleted', 'null'])('process.stdout is %s', async (how) => {
+    const { stdout, ...ended } = await run('no process.stdout', how)
+    expect({ stdout, ...ended }).toExit({ stdout: /^[x\n]+$/ })
+    expect(stdout).toHaveLength(5 << 20)
+  })
+
+  test('a stream that a listener has paused stays paused', async () => {
+    const { stdout, ...ended } = await run('a stream that the program has paused')
+    expect({ stdout, ...ended }).toExitCleanly()
+    expect(stdout.split('\n').sort().join(' ').trim()).toBe('paused text waited')
+  })
+
   test('a write that waits for another thread that prints', async () => {
     const { stdout, ...ended } = await run('a write that waits')
     expect({ stdout, ...ended }).toExitCleanly()
@@ -104,6 +121,12 @@ describe.concurrent('nothing is lost', () => {
 
   test('a wait that does not block prints before what main prints next', async () => {
     expect(await run('a wait that does not block')).toExitCleanly(`${LINES}main\n`)
+  })
+
+  test('pieces that are larger than the buffer of process.stdout', async () => {
+    const { stdout, ...ended } = await run('large pieces, then main exits')
+    expect({ stdout, ...ended }).toExit({ stdout: /^[x\n]+$/ })
+    expect(stdout).toHaveLength(4 * ((1 << 20) + 1))
   })
 
   test('a thread whose stdout the program has destroyed can end', async () => {

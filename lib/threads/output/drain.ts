@@ -68,16 +68,7 @@ function openOutputs(): Outputs {
 }
 
 function drainAll(open: Outputs['open']): void {
-  for (const output of open) {
-    try {
-      output.drain()
-    } catch (error) {
-      // From a listener or a `write` of the program. Uncaught, as it would be on the event loop.
-      process.nextTick(() => {
-        throw error
-      })
-    }
-  }
+  for (const output of open) output.drain()
 }
 
 /** The way of one thread's output. */

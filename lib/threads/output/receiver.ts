@@ -10,6 +10,12 @@ import {
   Word,
 } from './messages'
 
+/** What `process.stdout` is. The program may have replaced it with anything. */
+interface Printer {
+  readonly isTTY?: boolean
+  readonly _handle?: { setBlocking?(on: boolean): void } | null
+}
+
 interface Arrived extends Chunk {
   readonly stream: StreamName
 }
@@ -46,7 +52,9 @@ export class OutputReceiver {
       }
       const emit = stream.emit.bind(stream)
       stream.emit = (event: string, ...args: unknown[]) =>
-        event === 'data' ? whileBlocking(name, () => emit(event, ...args)) : emit(event, ...args)
+        event === 'data'
+          ? whileBlocking(process[name], () => emit(event, ...args))
+          : emit(event, ...args)
     }
     port.on('message', (message: Printed) => {
       this.#onMessage(message)
@@ -64,11 +72,7 @@ export class OutputReceiver {
   drain(): void {
     this.#receive()
     this.#push(() => {
-      for (const name of STREAM_NAMES) {
-        const stream = this.#streams[name]
-        // Without a listener, the program reads it later.
-        if (stream.listenerCount('data') > 0) while (stream.read() !== null);
-      }
+      for (const name of STREAM_NAMES) readAll(this.#streams[name])
     })
     for (const name of STREAM_NAMES) this.#acknowledge(name)
   }
@@ -99,7 +103,10 @@ export class OutputReceiver {
     try {
       do {
         for (let next = this.#take(); next !== undefined; next = this.#take()) {
-          this.#streams[next.stream].push(next.chunk, next.encoding)
+          const { stream, chunk, encoding } = next
+          catching(() => {
+            this.#streams[stream].push(chunk, encoding)
+          })
         }
         print?.()
       } while (this.#arrived.length > 0)
@@ -126,19 +133,53 @@ export class OutputReceiver {
   }
 }
 
+/** Emits what is buffered. Without a listener, or after a pause(), the program reads it later. */
+function readAll(stream: Readable): void {
+  let left: number
+  do {
+    if (stream.listenerCount('data') === 0 || isPaused(stream)) return
+    left = stream.readableLength
+    catching(() => {
+      stream.read()
+    })
+  } while (stream.readableLength < left)
+}
+
+/** Whether the program has paused the stream, not a pipe that waits for its destination. */
+function isPaused(stream: Readable): boolean {
+  const { _readableState: state } = stream as { _readableState?: { awaitDrainWriters?: unknown } }
+  return stream.isPaused() && !Boolean(state?.awaitDrainWriters)
+}
+
+/**
+ * Calls a function that may call the program's listeners or `write`. What they throw is uncaught, as on
+ * the event loop, but does not stop the output.
+ */
+function catching(call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    process.nextTick(() => {
+      throw error
+    })
+  }
+}
+
 /**
  * Calls `write` while a process that prints to a pipe waits if the pipe is full, as Node does on Windows,
  * and for files and terminals everywhere. Else Node would queue what does not fit for the event loop, and
  * lose it at the end of the process.
  */
-function whileBlocking<T>(name: StreamName, write: () => T): T {
-  const stream: { isTTY?: boolean; _handle?: { setBlocking?(on: boolean): void } | null } =
-    process[name]
-  if (stream.isTTY === true || process.platform === 'win32') return write()
-  stream._handle?.setBlocking?.(true)
+function whileBlocking<T>(
+  printer: Printer | null | undefined,
+  write: () => T,
+): T {
+  const handle =
+    printer?.isTTY === true || process.platform === 'win32' ? undefined : printer?._handle
+  handle?.setBlocking?.(true)
   try {
     return write()
   } finally {
-    stream._handle?.setBlocking?.(false)
+    handle?.setBlocking?.(false)
   }
 }
