@@ -129,6 +129,16 @@ describe.concurrent('nothing is lost', () => {
     expect(stdout).toHaveLength(4 * ((1 << 20) + 1))
   })
 
+  test('a write ends the process', async () => {
+    expect(await run('a write that ends the process')).toExitCleanly(LINES)
+  })
+
+  test.each(['exits', 'throws'])('a listener of the process that %s at its exit', async (how) => {
+    const stderr = how === 'exits' ? '' : /Error: from listener\n/
+    const { code, ...ended } = await run('an exit listener', how)
+    expect({ ...ended, code: Math.sign(code ?? 0) }).toExit({ code: 1, stdout: LINES, stderr })
+  })
+
   test('a thread whose stdout the program has destroyed can end', async () => {
     expect(await run('a stream that the program has destroyed')).toExitCleanly('0\n')
   })

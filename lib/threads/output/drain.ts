@@ -58,8 +58,9 @@ function openOutputs(): Outputs {
     Atomics.store(words, Word.Drains, 0)
   })
   try {
-    process.on('exit', () => {
-      drainAll(open)
+    // Before a listener of the program, which may throw or call process.exit().
+    process.prependListener('exit', () => {
+      drainAll(open, true)
     })
   } catch {
     // A frozen process accepts no listener.
@@ -67,8 +68,8 @@ function openOutputs(): Outputs {
   return { open, words }
 }
 
-function drainAll(open: Outputs['open']): void {
-  for (const output of open) output.drain()
+function drainAll(open: Outputs['open'], isLast = false): void {
+  for (const output of open) output.drain(isLast)
 }
 
 /** The way of one thread's output. */

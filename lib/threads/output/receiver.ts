@@ -68,8 +68,11 @@ export class OutputReceiver {
   /**
    * Writes all that has arrived to where the streams are piped, without the event loop. Then
    * acknowledges it, last, so that a thread that prints for ever does not keep this call busy.
+   *
+   * @param isLast - The process ends now. A call that this one has interrupted does not go on.
    */
-  drain(): void {
+  drain(isLast = false): void {
+    if (isLast) this.#isPushing = false
     this.#receive()
     this.#push(() => {
       for (const name of STREAM_NAMES) readAll(this.#streams[name])
