@@ -79,6 +79,13 @@ describe.concurrent('while the parent is blocked', () => {
     expect(stdout.split('\n').sort().join(' ').trim()).toBe('paused text waited')
   })
 
+  test('bytes that are parts of a large buffer are printed without the rest', async () => {
+    const found = await runJson(FIXTURE, ['parts of a large buffer'])
+    expect(found).toEqual({ bytes: 20 << 20, rss: expect.any(Number) as unknown })
+    // In kB. With 20 MB for each write, this takes gigabytes.
+    expect((found as { rss: number }).rss).toBeLessThan(300_000)
+  })
+
   test('a write that waits for another thread that prints', async () => {
     const { stdout, ...ended } = await run('a write that waits')
     expect({ stdout, ...ended }).toExitCleanly()

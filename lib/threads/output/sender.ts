@@ -25,6 +25,7 @@ const postMessage = get(MessagePort.prototype, 'postMessage') as Method<[Printed
 const ref = get(MessagePort.prototype, 'ref') as Method<[]>
 const unref = get(MessagePort.prototype, 'unref') as Method<[]>
 const receive = receiveMessageOnPort
+const Bytes = Uint8Array
 
 function isExiting(): boolean {
   return (process as { _exiting?: boolean })._exiting === true
@@ -71,7 +72,9 @@ export class OutputSender {
     const copy: Chunk[] = []
     let size = MESSAGE_SIZE
     find(chunks, ({ chunk, encoding }) => {
-      append(copy, { chunk, encoding })
+      // Node would clone all that the bytes are a part of: a pool, or a file of which they are a line.
+      const isPart = typeof chunk !== 'string' && chunk.byteLength < chunk.buffer.byteLength
+      append(copy, { chunk: isPart ? new Bytes(chunk) : chunk, encoding })
       size += chunk.length
     })
     apply(postMessage, this.#port, [{ stream, chunks: copy, size }])
