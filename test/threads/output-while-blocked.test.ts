@@ -86,6 +86,15 @@ describe.concurrent('while the parent is blocked', () => {
     expect((found as { rss: number }).rss).toBeLessThan(300_000)
   })
 
+  test.each(['a loop', 'Atomics.wait', 'respected'])(
+    'but not in a wait of ours, the thread ends: %s',
+    async (how) => {
+      const { stdout, ...ended } = await run('blocked in another way', how)
+      expect({ stdout, ...ended }).toExit({ stdout: /^[x\n]+$/ })
+      expect(stdout).toHaveLength(5 << 20)
+    },
+  )
+
   test('a write that waits for another thread that prints', async () => {
     const { stdout, ...ended } = await run('a write that waits')
     expect({ stdout, ...ended }).toExitCleanly()
@@ -144,6 +153,11 @@ describe.concurrent('nothing is lost', () => {
     const stderr = how === 'exits' ? '' : /Error: from listener\n/
     const { code, ...ended } = await run('an exit listener', how)
     expect({ ...ended, code: Math.sign(code ?? 0) }).toExit({ code: 1, stdout: LINES, stderr })
+  })
+
+  test('a thread that waits to print ends after the program has destroyed its stdout', async () => {
+    const { stdout, ...ended } = await run('a stream that the program destroys later')
+    expect({ stdout, ...ended }).toExitCleanly('0\n')
   })
 
   test('a thread whose stdout the program has destroyed can end', async () => {

@@ -14,7 +14,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import { Shared } from '../../binding/shared'
 import { isBun } from '../../runtime/host'
 import { pollHooks, returnHooks } from '../../waits/blocking'
-import { type OutputStart, Word } from './messages'
+import { type OutputStart, Word, WORDS_BYTES } from './messages'
 import { OutputReceiver } from './receiver'
 
 /** What all evaluations of this package in this thread share. */
@@ -31,7 +31,7 @@ const sharedOutputs = new Shared<Outputs>('outputs')
 
 function openOutputs(): Outputs {
   const open: Outputs['open'] = new Set()
-  const words = new Int32Array(new SharedArrayBuffer(12))
+  const words = new Int32Array(new SharedArrayBuffer(WORDS_BYTES))
   let seen = 0
   const drainIfPosted = (): void => {
     const posted = Atomics.load(words, Word.Posted)

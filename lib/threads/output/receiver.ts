@@ -53,7 +53,7 @@ export class OutputReceiver {
       const emit = stream.emit.bind(stream)
       stream.emit = (event: string, ...args: unknown[]) =>
         event === 'data'
-          ? whileBlocking(process[name], () => emit(event, ...args))
+          ? whileBlocking(process[name], words, () => emit(event, ...args))
           : emit(event, ...args)
     }
     port.on('message', (message: Printed) => {
@@ -91,6 +91,7 @@ export class OutputReceiver {
   }
 
   #onMessage({ stream, chunks, size }: Printed): void {
+    Atomics.add(this.#words, Word.Received, 1)
     for (const chunk of chunks) this.#arrived.push({ stream, ...chunk })
     this.#unacknowledged[stream] += size
   }
@@ -175,8 +176,10 @@ function catching(call: () => void): void {
  */
 function whileBlocking<T>(
   printer: Printer | null | undefined,
+  words: Int32Array,
   write: () => T,
 ): T {
+  const drains = Atomics.exchange(words, Word.Drains, 1)
   const handle =
     printer?.isTTY === true || process.platform === 'win32' ? undefined : printer?._handle
   handle?.setBlocking?.(true)
@@ -184,5 +187,6 @@ function whileBlocking<T>(
     return write()
   } finally {
     handle?.setBlocking?.(false)
+    Atomics.store(words, Word.Drains, drains)
   }
 }
