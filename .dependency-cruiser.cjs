@@ -47,7 +47,9 @@ const rules = [
   },
   {
     name: 'the preload loads no file of binding/ but constants',
-    from: { path: '^lib/threads/(preload|death-hooks|protocol|output/(messages|sender|ignore-backpressure)|transfer/.*)\\.ts$' },
+    from: {
+      path: '^lib/threads/(preload|death-hooks|protocol|output/(messages|sender|ignore-backpressure)|transfer/.*)\\.ts$',
+    },
     to: {
       path: '^lib/binding/',
       pathNot: '^lib/binding/(layout|result)\\.ts$',
