@@ -67,7 +67,7 @@ export async function compile(compiler, sources, folder) {
   const objects = []
   for (const source of sources) {
     const object = path.join(folder, `${source.replaceAll('/', '-')}.o`)
-    await run([...compiler, ...options, '-c', source, '-o', object], 300)
+    await run([...compiler, ...options, '-c', source, '-o', object], 900)
     objects.push(object)
   }
   return objects
