@@ -22,8 +22,10 @@ export const getBuiltinModule: typeof process.getBuiltinModule =
 
 const { defineProperty } = Reflect
 const { isNativeError } = util.types
-// The global, since importing a module of Node takes 0.1 ms.
-const BUFFER_PROTOTYPE: object = globalThis.Buffer.prototype as object
+// The global, since importing a module of Node takes 0.1 ms. A vm context may lack it.
+const globals: { Buffer?: typeof Buffer } = globalThis
+const { Buffer: NodeBuffer = getBuiltinModule('node:buffer').Buffer } = globals
+const BUFFER_PROTOTYPE = NodeBuffer.prototype as object
 const ERROR_PROTOTYPE = Error.prototype
 
 /** @returns a function that calls `method` with its first argument as `this`. */
