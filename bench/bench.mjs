@@ -8,6 +8,7 @@ import promiseSettle from './promise-settle.mjs'
 import { machine, markdown, summary } from './report.mjs'
 import roundTrip from './round-trip.mjs'
 import runSync from './run-sync.mjs'
+import start from './start.mjs'
 import waitAtZero from './wait-at-zero.mjs'
 import wakeAll from './wake-all.mjs'
 
@@ -23,12 +24,13 @@ const rows = [
   promiseSettle,
   promiseMemory,
   runSync,
+  start,
 ]
 
 const HELP = `npm run bench -- [options] [row ...]
 
 Prints one table that compares this package with a WaitGroup written with Atomics.
-Takes about a minute on an idle machine.
+Takes about 90 seconds on an idle machine.
 
   --quick      fewer rounds: only shows that it runs
   --pinned     threads pinned to one CPU: round-trip also to two; run-sync (Linux, taskset)
