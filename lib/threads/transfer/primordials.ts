@@ -6,7 +6,8 @@
  * destructuring of arrays, methods of arrays and maps, and assignments to items of arrays.
  */
 import { Buffer } from 'node:buffer'
-import util from 'node:util'
+// A default import would copy all of its properties when the bundle starts, which takes 0.1 ms.
+import util = require('node:util')
 
 export const { apply, get, getOwnPropertyDescriptor, getPrototypeOf, has, ownKeys } = Reflect
 export const { create, is, setPrototypeOf } = Object
