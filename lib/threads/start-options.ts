@@ -14,7 +14,7 @@ import { START_KEY, type Restore, type ThreadStart } from './protocol'
 
 // Puts the preload into a thread, to run before the user's script is read.
 
-const PRELOAD = path.join(__dirname, 'preload.js')
+const PRELOAD = path.join(__dirname, 'preload.cjs')
 
 /** The number of ports that stay on the loop for ever if the constructor of a Worker throws. */
 const PORTS_OF_FAILED_WORKER = 5
