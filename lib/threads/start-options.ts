@@ -136,7 +136,8 @@ class Offer {
  * execArgv. The preload comes before a user's preload, which may throw.
  */
 function byNodeOptions(userEnv: NodeJS.ProcessEnv | null | undefined): StartOptions {
-  const env: NodeJS.ProcessEnv = { ...(userEnv ?? process.env) }
+  // Not by spread syntax, which takes twice as long.
+  const env: NodeJS.ProcessEnv = Object.assign({}, userEnv ?? process.env)
   const nodeOptions = env['NODE_OPTIONS']
   const quoted = PRELOAD.replace(/[\\"]/g, '\\$&')
   env['NODE_OPTIONS'] = `--require "${quoted}" ${nodeOptions ?? ''}`.trimEnd()
