@@ -23,13 +23,24 @@ const process_ = process as unknown as { _exiting?: boolean }
  * Does nothing if Node's streams are built differently. test/thread-output.test.ts fails on a
  * version of Node where this does not work.
  */
-export function disableStdioBackpressure(shared: { isBackpressureDisabled?: boolean }): void {
+export function disableStdioBackpressure(
+  shared: { isBackpressureDisabled?: boolean },
+  visit = visitNow,
+): void {
   if (isMainThread || shared.isBackpressureDisabled === true) return
   shared.isBackpressureDisabled = true
-  for (const stream of [process.stdout, process.stderr] as unknown as WorkerStream[]) patch(stream)
+  visit('stdout', patch)
+  visit('stderr', patch)
 }
 
-function patch(stream: WorkerStream): void {
+/** In a worker that creates its first guard: it may have printed. */
+function visitNow(name: 'stdout' | 'stderr', visitor: (stream: unknown) => void): void {
+  visitor(process[name])
+  acknowledge(process[name] as unknown as WorkerStream)
+}
+
+function patch(it: unknown): void {
+  const stream = it as WorkerStream
   const writev = stream._writev
   if (typeof writev !== 'function') return
   stream._writev = function (chunks, callback) {
@@ -47,9 +58,12 @@ function patch(stream: WorkerStream): void {
     // Not by nextTick, which drops its callbacks while the process is exiting.
     callback(failed)
   }
-  // Acknowledges earlier chunks, in a worker that creates its first guard after printing.
-  const acknowledge = Object.getOwnPropertySymbols(Object.getPrototypeOf(stream)).find(
+}
+
+/** Acknowledges the chunks of earlier writes. */
+function acknowledge(stream: WorkerStream): void {
+  const key = Object.getOwnPropertySymbols(Object.getPrototypeOf(stream)).find(
     ({ description }) => description === ACKNOWLEDGE,
   )
-  if (acknowledge !== undefined) stream[acknowledge]?.()
+  if (key !== undefined) stream[key]?.()
 }

@@ -10,6 +10,7 @@ import { getEnvironmentData, MessagePort, setEnvironmentData } from 'node:worker
 import type { Native } from '../binding/addon'
 import { RECORD_BYTES, viewOf } from '../binding/layout'
 import { reportDeath } from './death-hooks'
+import { onFirstRead } from './first-read'
 import { disableStdioBackpressure } from './output'
 import { START_KEY, TASK_KEY, type Restore, type TaskStart, type ThreadStart } from './protocol'
 import { serializeError } from './transfer/serialize-error'
@@ -43,7 +44,7 @@ function prepare({ addon, group, byteOffset, record, port, restore, task }: Thre
     // If not, the thread was terminated while it started, and the parent has counted down.
     if (!takenOver) process.exit(1)
     reportDeath(post)
-    disableStdioBackpressure(native.shared)
+    disableStdioBackpressure(native.shared, onFirstRead)
     restoreOptions(restore)
     if (task !== undefined) offerTask({ task, post })
   } catch (error) {

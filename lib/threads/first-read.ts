@@ -1,0 +1,27 @@
+/** Saved before the script can replace them. */
+const { apply, defineProperty, getOwnPropertyDescriptor } = Reflect
+
+/**
+ * Calls `prepare` with `process.stdout` or `process.stderr` when it is first read. Node creates the
+ * stream then, which is a good part of what a start costs, and most threads do not print.
+ *
+ * `prepare` runs after the script may have patched or deleted anything.
+ */
+export function onFirstRead(name: 'stdout' | 'stderr', prepare: (stream: unknown) => void): void {
+  const property = getOwnPropertyDescriptor(process, name)
+  const get = property?.get
+  if (get === undefined) {
+    prepare(process[name])
+    return
+  }
+  let wasRead = false
+  const getAndPrepare = (): unknown => {
+    const stream: unknown = apply(get, process, [])
+    if (!wasRead) {
+      wasRead = true
+      prepare(stream)
+    }
+    return stream
+  }
+  defineProperty(process, name, { ...property, get: getAndPrepare })
+}
