@@ -9,6 +9,7 @@
 import { getEnvironmentData, MessagePort, setEnvironmentData } from 'node:worker_threads'
 import type { Native } from '../binding/addon'
 import { RECORD_BYTES, viewOf } from '../binding/layout'
+import { isBun } from '../runtime/host'
 import { reportDeath } from './death-hooks'
 import { onFirstRead } from './first-read'
 import { disableStdioBackpressure } from './output'
@@ -61,9 +62,17 @@ function offerTask(value: TaskStart): void {
   Object.defineProperty(globalThis, TASK_KEY, { value, configurable: true })
 }
 
+/** As `require` does, but without its search for the file, which takes longer than loading it. */
 function load(addon: string): Native {
   try {
-    return module.require(addon) as Native
+    if (isBun) return module.require(addon) as Native
+    const loaded = new (
+      module.constructor as new (id: string, parent: NodeJS.Module) => NodeJS.Module
+    )(addon, module)
+    process.dlopen(loaded, addon)
+    loaded.loaded = true
+    require.cache[addon] = loaded
+    return loaded.exports as Native
   } catch (error) {
     throw explain(error, addon)
   }
