@@ -36,7 +36,9 @@ const rules = [
   },
   {
     name: 'the preload loads no file of binding/ but constants',
-    from: { path: '^lib/threads/(preload|death-hooks|first-read|output|protocol|transfer/.*)\\.ts$' },
+    from: {
+      path: '^lib/threads/(preload|death-hooks|first-read|output|protocol|transfer/.*)\\.ts$',
+    },
     to: {
       path: '^lib/binding/',
       pathNot: '^lib/binding/(layout|result)\\.ts$',

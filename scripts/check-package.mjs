@@ -10,7 +10,7 @@ import { messageOf, root } from './support/tools.mjs'
 
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|binding\.gyp)$/,
-  /^dist\/([\w-]+\/)*[\w-]+(\.d\.ts|\.js)$/,
+  /^dist\/(threads\/preload\.cjs|([\w-]+\/)*[\w-]+(\.d\.ts|\.js))$/,
   /^native\/(addon|core|platform)\/\w+\.(h|cc)$/,
   /^native\/exports\.map$/,
   /^vendor\/node-addon-api\/(napi\.h|napi-inl\.h|LICENSE\.md)$/,
