@@ -30,7 +30,7 @@ const rows = [
 const HELP = `npm run bench -- [options] [row ...]
 
 Prints one table that compares this package with a WaitGroup written with Atomics.
-Takes about a minute on an idle machine.
+Takes about 90 seconds on an idle machine.
 
   --quick      fewer rounds: only shows that it runs
   --pinned     threads pinned to one CPU: round-trip also to two; run-sync (Linux, taskset)
