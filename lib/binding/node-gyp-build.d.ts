@@ -1,5 +1,7 @@
 declare module 'node-gyp-build' {
-  /** Loads the addon of the package in `directory`: its own build, else the prebuild for this system. */
-  function load(directory: string): unknown
-  export = load
+  /**
+   * The file of the addon of the package in `directory`: its own build, else the prebuild for this
+   * system. Throws if there is none.
+   */
+  export function resolve(directory: string): string
 }

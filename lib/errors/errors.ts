@@ -42,6 +42,10 @@ export type ErrorCode =
   | 'ERR_WAITGROUP_THREAD_DIED'
   /** Error, at load: the process has another copy of this package, of an incompatible version. */
   | 'ERR_WAITGROUP_INCOMPATIBLE_COPY'
+  /** Error, at load: no binary fits this system. The message has the command that compiles one. */
+  | 'ERR_WAITGROUP_NO_BINARY'
+  /** Error, at load: a bundler has inlined this package. */
+  | 'ERR_WAITGROUP_BUNDLED'
   /** Error: `spawn()` on Deno. */
   | 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'
 

@@ -18,12 +18,13 @@
 // From libuv 1.x, which Node exports. Node-API does not declare these.
 extern "C" {
 struct uv_handle_s;
-int uv_loop_alive(const uv_loop_s* loop);
-void uv_walk(uv_loop_s* loop, void (*visit)(uv_handle_s*, void*), void* data);
-int uv_is_active(const uv_handle_s* handle);
-int uv_handle_get_type(const uv_handle_s* handle);
-size_t uv_handle_size(int type);
-uint64_t uv_timer_get_due_in(const uv_handle_s* timer);
+NAPI_EXTERN int uv_loop_alive(const uv_loop_s* loop);
+NAPI_EXTERN void uv_walk(uv_loop_s* loop, void (*visit)(uv_handle_s*, void*),
+                         void* data);
+NAPI_EXTERN int uv_is_active(const uv_handle_s* handle);
+NAPI_EXTERN int uv_handle_get_type(const uv_handle_s* handle);
+NAPI_EXTERN size_t uv_handle_size(int type);
+NAPI_EXTERN uint64_t uv_timer_get_due_in(const uv_handle_s* timer);
 }
 
 namespace futex_waitgroup {

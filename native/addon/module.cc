@@ -2,6 +2,8 @@
 #include <napi.h>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "../core/copies.h"
 #include "environment.h"
@@ -17,18 +19,25 @@ bool IsLittleEndian() {
   return *reinterpret_cast<const uint8_t*>(&one) == 1;
 }
 
-void Throw(Napi::Env env, const std::string& message) {
-  Napi::Error::New(env, "futex-waitgroup: " + message)
-      .ThrowAsJavaScriptException();
+void Throw(Napi::Env env, const char* message) {
+  Napi::Error::New(env, message).ThrowAsJavaScriptException();
 }
 
 // Incompatible copies cannot wake each other's promise waiters and would lose
 // wakes. `other` was loaded first and keeps working.
 void ThrowIncompatible(Napi::Env env, const std::string& other) {
-  Napi::Error error =
-      Napi::Error::New(env, "futex-waitgroup: " + ModulePath(kThisCopy) +
-                                " cannot be loaded beside " + other +
-                                ", whose version is incompatible");
+  const std::string path = ModulePath(kThisCopy);
+  // std::string's operators are in the C++ run-time library
+  // (platform/system.h).
+  std::vector<char> message;
+  for (std::string_view part :
+       {std::string_view("futex-waitgroup: "), std::string_view(path),
+        std::string_view(" cannot be loaded beside "), std::string_view(other),
+        std::string_view(", whose version is incompatible")}) {
+    message.insert(message.end(), part.begin(), part.end());
+  }
+  message.push_back('\0');
+  Napi::Error error = Napi::Error::New(env, message.data());
   error.Set("code", Napi::String::New(env, "ERR_WAITGROUP_INCOMPATIBLE_COPY"));
   error.ThrowAsJavaScriptException();
 }
@@ -43,7 +52,7 @@ napi_value NewObject(napi_env env) {
 // calls fail without effect, where node-addon-api would try to throw.
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   if (!IsLittleEndian()) {
-    Throw(env, "this machine is big-endian");
+    Throw(env, "futex-waitgroup: this machine is big-endian");
     return exports;
   }
   std::string other;
@@ -60,7 +69,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
                                     },
                                     nullptr) != napi_ok) {
     delete environment;
-    Throw(env, "the addon cannot be set up");
+    Throw(env, "futex-waitgroup: the addon cannot be set up");
     return exports;
   }
   napi_value constants = NewObject(env);

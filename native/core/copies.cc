@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "mutex.h"
 #include "promise_table.h"
 
 namespace futex_waitgroup {
@@ -34,9 +35,9 @@ void WakeInThisCopy(const void* address) {
 
 Joined JoinCopies(std::string* other) {
   // Process-wide because a module joins once, for all its environments.
-  static std::mutex mutex;
+  static Mutex mutex;
   static bool joined = false;
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<Mutex> lock(mutex);
   if (joined) return Joined::kYes;
 
   Copy* self = kThisCopy;

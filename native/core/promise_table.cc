@@ -1,7 +1,8 @@
 #include "promise_table.h"
 
 #include <atomic>
-#include <unordered_map>
+#include <map>
+#include <mutex>
 
 #include "semaphore.h"
 
@@ -16,7 +17,7 @@ constexpr size_t kShards = 64;  // ShardOf() takes six bits
 // decremented after it has left the table.
 std::atomic<uint64_t> registered{0};
 
-using Lock = std::lock_guard<std::mutex>;
+using Lock = std::lock_guard<Mutex>;
 
 }  // namespace
 
@@ -40,20 +41,17 @@ PromiseWaiter* PromiseWaiterList::PopFront() {
 }
 
 struct PromiseTable::Shard {
-  std::mutex mutex;
-  std::unordered_map<const void*, PromiseWaiterList> waiters;
+  Mutex mutex;
+  std::map<const void*, PromiseWaiterList> waiters;
 };
 
-PromiseTable::Shard* PromiseTable::Shards() {
-  static Shard* const shards = new Shard[kShards];
-  return shards;
-}
+PromiseTable::Shard* const PromiseTable::shards = new Shard[kShards];
 
 PromiseTable::Shard& PromiseTable::ShardOf(
     const std::atomic<uint64_t>* address) {
   // Groups are 16 bytes apart in a buffer: drop the low four bits.
   auto bits = static_cast<uint64_t>(reinterpret_cast<uintptr_t>(address)) >> 4;
-  return Shards()[(bits * 0x9E3779B97F4A7C15u) >> 58];
+  return shards[(bits * 0x9E3779B97F4A7C15u) >> 58];
 }
 
 bool PromiseTable::TryAcquireOrRegister(PromiseWaiter* waiter) {
@@ -105,14 +103,13 @@ void PromiseTable::Wake(const std::atomic<uint64_t>* address) {
   if (entry == shard.waiters.end()) return;
   uint64_t woken = 0;
   LoopQueue* queue = nullptr;
-  std::unique_lock<std::mutex> queue_lock;
   while (PromiseWaiter* waiter = entry->second.PopFront()) {
     woken++;
     if (waiter->queue != queue) {
       // Locks one queue at a time: two releases that lock two could deadlock.
-      if (queue != nullptr) queue_lock.unlock();
+      if (queue != nullptr) queue->mutex_.unlock();
       queue = waiter->queue;
-      queue_lock = std::unique_lock<std::mutex>(queue->mutex_);
+      queue->mutex_.lock();
     }
     queue->queue_.PushBack(waiter);
     waiter->place = PromiseWaiter::Place::kQueue;
@@ -121,6 +118,7 @@ void PromiseTable::Wake(const std::atomic<uint64_t>* address) {
       queue->Notify();
     }
   }
+  if (queue != nullptr) queue->mutex_.unlock();
   shard.waiters.erase(entry);
   registered.fetch_sub(woken, std::memory_order_relaxed);
 }
@@ -144,9 +142,8 @@ void LoopQueue::Close(const std::vector<PromiseWaiter*>& waiters) {
   }
   // A release may still be using this queue, under the lock of a shard. After
   // each shard has been locked once, none is, and none can again.
-  PromiseTable::Shard* shards = PromiseTable::Shards();
   for (size_t i = 0; i < kShards; i++) {
-    Lock lock(shards[i].mutex);
+    Lock lock(PromiseTable::shards[i].mutex);
   }
 }
 

@@ -32,10 +32,10 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <vector>
 
 #include "layout.h"
+#include "mutex.h"
 
 namespace futex_waitgroup {
 
@@ -94,7 +94,7 @@ class LoopQueue {
  private:
   friend class PromiseTable;
 
-  std::mutex mutex_;
+  Mutex mutex_;
   PromiseWaiterList queue_;
   bool open_ = true;
   bool notified_ = false;
@@ -121,7 +121,7 @@ class PromiseTable {
  private:
   friend class LoopQueue;
   struct Shard;
-  static Shard* Shards();
+  static Shard* const shards;
   static Shard& ShardOf(const std::atomic<uint64_t>* address);
 };
 

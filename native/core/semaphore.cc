@@ -1,13 +1,12 @@
 #include "semaphore.h"
 
-#include <thread>
-
 #if defined(__x86_64__) || defined(_M_X64) || defined(__i386__) || \
     defined(_M_IX86)
 #include <immintrin.h>
 #endif
 
 #include "../platform/futex.h"
+#include "../platform/system.h"
 
 namespace futex_waitgroup {
 
@@ -36,10 +35,14 @@ struct SpinExperience {
 };
 thread_local SpinExperience experience;
 
-// hardware_concurrency() is 0 if unknown.
 bool SingleProcessor() {
-  static const bool single = std::thread::hardware_concurrency() == 1;
-  return single;
+  constexpr unsigned kNotAsked = ~0u;
+  static std::atomic<unsigned> count{kNotAsked};
+  // relaxed: threads that ask at once store the same number.
+  if (count.load(std::memory_order_relaxed) == kNotAsked) {
+    count.store(ProcessorCount(), std::memory_order_relaxed);
+  }
+  return count.load(std::memory_order_relaxed) == 1;
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 #include "wait_group.h"
 
-#include <chrono>
-#include <thread>
-
+#include "../platform/system.h"
 #include "copies.h"
 
 namespace futex_waitgroup {
@@ -106,9 +104,9 @@ Result WaitGroup::Cancel(Result outcome) const {
     if (tries <= kCancelPauses) {
       SpinPause();
     } else if (tries <= kCancelPauses + kCancelYields) {
-      std::this_thread::yield();
+      YieldThread();
     } else if (tries <= kCancelPauses + kCancelYields + kCancelSleeps) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      SleepBriefly();
     } else {
       // Gives up. If the waiter is still counted, it stays counted.
       return outcome;

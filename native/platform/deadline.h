@@ -3,8 +3,9 @@
 // continues towards the same deadline.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
+
+#include "system.h"
 
 namespace futex_waitgroup {
 
@@ -23,7 +24,7 @@ class Deadline {
 
   bool never() const { return nanoseconds_ == kNever; }
 
-  // Nanoseconds on std::chrono::steady_clock. Requires: !never().
+  // Nanoseconds on the clock of MonotonicNow(). Requires: !never().
   int64_t nanoseconds() const { return nanoseconds_; }
 
   // Nanoseconds until the deadline, 0 once it has passed. Requires: !never().
@@ -38,11 +39,7 @@ class Deadline {
     return a.nanoseconds_ <= b.nanoseconds_ ? a : b;
   }
 
-  static int64_t Now() {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(
-               std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-  }
+  static int64_t Now() { return MonotonicNow(); }
 
  private:
   static constexpr int64_t kNever = INT64_MAX;

@@ -1,6 +1,6 @@
 // Linux: futex(2), FUTEX_WAIT_BITSET and FUTEX_WAKE, private to the process.
 // The bitset form is FUTEX_WAIT with an absolute deadline on CLOCK_MONOTONIC,
-// the clock of std::chrono::steady_clock.
+// the clock of MonotonicNow().
 #ifdef __linux__
 
 #include <linux/futex.h>

@@ -58,8 +58,9 @@ struct System {
 }
 
 // Process-wide because the choice depends on the system alone.
+const System system;
+
 const System& TheSystem() {
-  static const System system;
   if (!system.has_sync && !system.has_ulock) {
     Die("no address wait in this macOS", ENOSYS);
   }

@@ -14,6 +14,7 @@
 // After windows.h.
 #include <psapi.h>
 
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -38,9 +39,10 @@ constexpr DWORD kMutexTimeoutMilliseconds = 30000;
 class ProcessMutex {
  public:
   ProcessMutex() {
-    const std::wstring name = L"Local\\futex-waitgroup-copies-" +
-                              std::to_wstring(GetCurrentProcessId());
-    mutex_ = CreateMutexW(nullptr, FALSE, name.c_str());
+    char name[64];
+    std::snprintf(name, sizeof(name), "Local\\futex-waitgroup-copies-%lu",
+                  static_cast<unsigned long>(GetCurrentProcessId()));
+    mutex_ = CreateMutexA(nullptr, FALSE, name);
     if (mutex_ == nullptr) return;
     const DWORD result = WaitForSingleObject(mutex_, kMutexTimeoutMilliseconds);
     // WAIT_ABANDONED: the owner died, before or after its one store.
@@ -111,12 +113,11 @@ std::string ModulePath(const void* inside) {
   std::vector<wchar_t> wide(32768);
   DWORD length =
       GetModuleFileNameW(module, wide.data(), static_cast<DWORD>(wide.size()));
-  std::string path(3 * static_cast<size_t>(length), '\0');
+  std::vector<char> path(3 * static_cast<size_t>(length));
   int bytes = WideCharToMultiByte(
       CP_UTF8, 0, wide.data(), static_cast<int>(length), path.data(),
       static_cast<int>(path.size()), nullptr, nullptr);
-  path.resize(static_cast<size_t>(bytes));
-  return path;
+  return std::string(path.data(), static_cast<size_t>(bytes));
 }
 
 bool InSameModule(const void* a, const void* b) {

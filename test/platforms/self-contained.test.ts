@@ -4,7 +4,6 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { createRequire, isBuiltin } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
-import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Child } from '../helpers/child'
 import { built, root } from '../helpers/paths'
@@ -40,16 +39,6 @@ describe.concurrent('threads start, fail and report', () => {
     const folder = copy('deleted', 'package.json', 'dist', built.addon)
     cpSync(LOADER, path.join(folder, 'node_modules/node-gyp-build'), { recursive: true })
     const child = Child.node('platforms/fixtures/self-contained.cjs', [folder, 'delete'])
-    expect(await child.ended).toExitCleanly(OUTPUT)
-  })
-
-  test('where a bundler has copied the preload alone', async () => {
-    const folder = copy('bundled', built.preload, built.addon)
-    const bundle = await rolldown({ input: path.join(root, built.index), platform: 'node' })
-    // Beside the preload, and as deep as the files from which it names the preload and the addon.
-    const file = path.join(folder, path.dirname(built.preload), 'index.js')
-    await bundle.write({ file, format: 'cjs' })
-    const child = Child.node('platforms/fixtures/self-contained.cjs', [file])
     expect(await child.ended).toExitCleanly(OUTPUT)
   })
 
