@@ -13,7 +13,7 @@ const ADVICE =
 export const pollHooks = (new Shared<Set<() => void>>('pollHooks').value ??= new Set())
 
 /** Called when a wait returns, also one that did not block. They must not throw. */
-export const returnHooks = (new Shared<Set<() => void>>('returnHooks').value ??= new Set())
+export const returnHooks = (new Shared<(() => void)[]>('returnHooks').value ??= [])
 
 /**
  * Blocks this thread until the counter of the group under `view` is zero.
@@ -23,11 +23,19 @@ export const returnHooks = (new Shared<Set<() => void>>('returnHooks').value ??=
  * @returns true if the counter was zero, false on timeout or if `end` has ended the wait.
  */
 export function blockUntilZero(view: Int32Array, timeout: number, end?: Int32Array): boolean {
-  try {
-    return Atomics.load(view, COUNTER) === 0 || block(view, timeout, end)
-  } finally {
-    if (returnHooks.size > 0) for (const hook of returnHooks) hook()
+  if (Atomics.load(view, COUNTER) === 0) {
+    if (returnHooks.length > 0) callReturnHooks()
+    return true
   }
+  try {
+    return block(view, timeout, end)
+  } finally {
+    callReturnHooks()
+  }
+}
+
+function callReturnHooks(): void {
+  for (const hook of returnHooks) hook()
 }
 
 /** The counter was just not zero. */

@@ -51,7 +51,7 @@ function openOutputs(): Outputs {
       Atomics.wait(words, Word.Posted, seen, 1)
     }
   })
-  returnHooks.add(() => {
+  returnHooks.push(() => {
     drainIfPosted()
     if (!isBlocked) return
     isBlocked = false
