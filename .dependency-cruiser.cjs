@@ -2,9 +2,21 @@
 
 /** The layers of lib/: each imports only from itself and from those that follow. */
 const layers = [
-  ...['browser', 'build', 'index', 'wait-group', 'threads', 'waits', 'deadlock', 'errors', 'binding', 'runtime'],
+  ...[
+    'browser',
+    'build',
+    'include',
+    'index',
+    'wait-group',
+    'threads',
+    'waits',
+    'deadlock',
+    'errors',
+    'binding',
+    'runtime',
+  ],
 ].map((name) => `^lib/${name}(\\.ts$|/)`)
-const entries = '^lib/(index|browser|build|threads/preload|threads/run-task)\\.ts$'
+const entries = '^lib/(index|include|browser|build|threads/preload|threads/run-task)\\.ts$'
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const rules = [
@@ -36,7 +48,9 @@ const rules = [
   },
   {
     name: 'the preload loads no file of binding/ but constants',
-    from: { path: '^lib/threads/(preload|death-hooks|protocol|output/(messages|sender|ignore-backpressure)|transfer/.*)\\.ts$' },
+    from: {
+      path: '^lib/threads/(preload|death-hooks|protocol|output/(messages|sender|ignore-backpressure)|transfer/.*)\\.ts$',
+    },
     to: {
       path: '^lib/binding/',
       pathNot: '^lib/binding/(layout|result)\\.ts$',

@@ -11,7 +11,7 @@ import { messageOf, root } from './support/tools.mjs'
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|binding\.gyp)$/,
   /^dist\/([\w-]+\/)*[\w-]+(\.d\.ts|\.js)$/,
-  /^native\/(addon|core|platform)\/\w+\.(h|cc)$/,
+  /^native\/(addon|core|include|platform)\/\w+\.(h|cc)$/,
   /^native\/exports\.map$/,
   /^vendor\/node-addon-api\/(napi\.h|napi-inl\.h|LICENSE\.md)$/,
   /^prebuilds\/\w+-\w+\/futex-waitgroup(\.glibc|\.musl)?\.node$/,

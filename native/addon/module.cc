@@ -77,6 +77,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExportPromiseWaits(env, exports, constants);
   ExportGuards(env, exports, constants);
   ExportLoopWatch(env, exports);
+  ExportNativeHandles(env, exports);
   napi_set_named_property(env, exports, "constants", constants);
   napi_value path = nullptr;
   const std::string this_path = ModulePath(kThisCopy);
