@@ -5,7 +5,10 @@ const layers = [
   ...[
     'browser',
     'build',
+<<<<<<< HEAD
     'include',
+=======
+>>>>>>> 4529d808b6ebb548bf2935bace470f497832eb96
     'index',
     'wait-group',
     'threads',
@@ -34,7 +37,7 @@ const rules = [
   {
     name: 'lib/: imports only itself, Node and dependencies',
     from: { path: '^lib/' },
-    to: { pathNot: '^lib/', dependencyTypesNot: ['core', 'npm'] },
+    to: { pathNot: '^(lib|node_modules/@types/node)/', dependencyTypesNot: ['core', 'npm'] },
   },
   {
     name: 'lib/: each file is used',

@@ -21,9 +21,7 @@ function run(command: string, args: readonly string[], stdio: 'inherit' | 'ignor
 }
 
 function exists(...commands: (string | undefined)[]): boolean {
-  return commands.some(
-    (command) => command !== undefined && run(command, ['--version'], 'ignore'),
-  )
+  return commands.some((command) => command !== undefined && run(command, ['--version'], 'ignore'))
 }
 
 /** What node-gyp needs and this system lacks. node-gyp itself finds Visual Studio. */
@@ -42,7 +40,11 @@ function nodeGyp(): [string, ...string[]] | undefined {
   if (exists('node-gyp')) return ['node-gyp']
   if (!exists('npm')) return undefined
   // npm adds its own node-gyp to the PATH of such commands.
-  const hasOwn = run('npm', ['exec', '--call', isWindows ? '"node-gyp -v"' : 'node-gyp -v'], 'ignore')
+  const hasOwn = run(
+    'npm',
+    ['exec', '--call', isWindows ? '"node-gyp -v"' : 'node-gyp -v'],
+    'ignore',
+  )
   return hasOwn ? ['npm', 'exec', '--call'] : ['npm', 'exec', '--yes', '--', 'node-gyp']
 }
 
@@ -55,7 +57,8 @@ function build(): string | undefined {
   const args = ['rebuild']
   // The headers of this Node, where it has them: nothing is downloaded.
   const prefix = path.resolve(process.execPath, '../..')
-  if (existsSync(path.join(prefix, 'include/node/node_api.h'))) args.push(`--nodedir=${prefix}`)
+  const hasHeaders = existsSync(path.join(prefix, 'include/node/node_api.h'))
+  if (hasHeaders && !prefix.includes(' ')) args.push(`--nodedir=${prefix}`)
   const packed = path.join(directory, 'vendor/binding.gyp')
   const isPacked = !existsSync(GYP)
   if (isPacked) copyFileSync(packed, GYP)

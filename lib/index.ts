@@ -1,3 +1,5 @@
+// For TypeScript 6 and later, which includes no types by itself.
+/// <reference types="node" preserve="true" />
 /**
  * Go's sync.WaitGroup for Node's threads.
  *

@@ -1,25 +1,47 @@
-// Tests the package as a user gets it: makes this machine's prebuild, packs,
-// checks the list of files, and installs the tarball into empty folders, once
-// with the prebuild and once from source, as on a system without a prebuild.
-// Each time a small program imports it, requires it, and joins a worker.
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+// Tests the package as a user gets it: packs it with the binaries that
+// `npm run prebuild:all` has made, checks the list of files, lints it with publint
+// and attw, and installs the tarball into empty folders: with its prebuilt binary
+// and no compiler on the PATH; and without one, where the error names the command
+// that compiles it. Each time a small program imports it, requires it, and joins
+// threads.
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { messageOf, root } from './support/tools.mjs'
+import { prebuilds } from './support/prebuilds.mjs'
+import { installTools, messageOf, root } from './support/tools.mjs'
+
+const MAX_BYTES = 600_000
 
 const allowed = [
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|binding\.gyp)$/,
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/([\w-]+\/)*[\w-]+(\.d\.ts|\.js)$/,
-  /^native\/(addon|core|include|platform)\/\w+\.(h|cc)$/,
+  /^native\/(addon|core|include|platform|standalone)\/\w+\.(h|cc)$/,
   /^native\/exports\.map$/,
+  /^vendor\/binding\.gyp$/,
   /^vendor\/node-addon-api\/(napi\.h|napi-inl\.h|LICENSE\.md)$/,
   /^prebuilds\/\w+-\w+\/futex-waitgroup(\.glibc|\.musl)?\.node$/,
 ]
-const prebuild = `prebuilds/${process.platform}-${process.arch}/futex-waitgroup.glibc.node`
 const required = [
-  ...['LICENSE', 'CHANGELOG.md', 'binding.gyp', 'dist/index.js', 'dist/index.d.ts'],
-  ...['native/addon/module.cc', 'vendor/node-addon-api/napi.h', prebuild],
+  ...['LICENSE', 'CHANGELOG.md', 'dist/index.js', 'dist/build.js', 'dist/browser.js'],
+  ...[
+    'native/addon/module.cc',
+    'native/include/futex_waitgroup.h',
+    'vendor/binding.gyp',
+    'vendor/node-addon-api/napi.h',
+  ],
+  ...prebuilds.map(({ file }) => `prebuilds/${file}`),
 ]
 
 const program = `
@@ -32,6 +54,7 @@ if (isMainThread) {
   const required = createRequire(import.meta.url)('futex-waitgroup')
   assert.equal(required.WaitGroup, WaitGroup)
   const wg = new WaitGroup()
+  wg.spawn("console.log('spawned')", { eval: true })
   wg.add(2)
   for (let i = 0; i < 2; i++) new Worker(new URL(import.meta.url), { workerData: wg })
   assert.equal(wg.wait({ timeout: 20_000 }), true)
@@ -47,10 +70,10 @@ if (isMainThread) {
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} [env]
  */
-function run(folder, command, args, env = {}) {
+function run(folder, command, args, env = process.env) {
   return execFileSync(command, args, {
     cwd: folder,
-    env: { ...process.env, ...env },
+    env,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 2],
     timeout: 300_000,
@@ -66,6 +89,21 @@ function ensure(condition, problem) {
   if (!condition) throw new Error(problem)
 }
 
+/**
+ * @param {string} file of declarations
+ * @param {Set<string>} [found]
+ * @returns the files that it imports, directly or not, and itself, relative to the root
+ */
+function declarations(file, found = new Set()) {
+  if (found.has(file)) return found
+  found.add(file)
+  const text = readFileSync(path.join(root, file), 'utf8')
+  for (const [, name = ''] of text.matchAll(/(?:from |import\()'(\.[^']+)'/g)) {
+    declarations(path.posix.join(path.posix.dirname(file), `${name}.d.ts`), found)
+  }
+  return found
+}
+
 /** @param {string} tarball */
 function checkFiles(tarball) {
   const files = run(path.dirname(tarball), 'tar', ['-tzf', path.basename(tarball)])
@@ -79,39 +117,100 @@ function checkFiles(tarball) {
     )
   }
   for (const file of required) ensure(files.includes(file), `${file} is not in the package`)
-  console.log(`the tarball has ${files.length} files`)
+  const packed = files.filter((file) => file.endsWith('.d.ts')).sort()
+  const needed = [...declarations('dist/index.d.ts')].sort()
+  ensure(
+    packed.join() === needed.join(),
+    `package.json must list these declarations: ${needed.join(' ')}`,
+  )
+  const { size } = statSync(tarball)
+  ensure(size <= MAX_BYTES, `the tarball has ${size} bytes, ${MAX_BYTES} at most`)
+  console.log(`the tarball has ${files.length} files and ${size} bytes`)
+}
+
+/** @param {string} tarball */
+function lint(tarball) {
+  const modules = installTools('packaging')
+  for (const [file, ...args] of [
+    ['publint/src/cli.js', 'run', tarball, '--strict'],
+    ['@arethetypeswrong/cli/dist/index.js', tarball, '--format', 'ascii', '--no-emoji'],
+  ]) {
+    console.log(run(root, process.execPath, [path.join(modules, file ?? ''), ...args]).trim())
+  }
 }
 
 /**
- * @param {string} folder new
+ * Installs the tarball into a new folder.
+ *
+ * @param {string} folder
  * @param {string} tarball
- * @param {boolean} fromSource
+ * @param {NodeJS.ProcessEnv} env
  */
-function checkInstalled(folder, tarball, fromSource) {
+function install(folder, tarball, env) {
   mkdirSync(folder)
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true }')
-  const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', tarball]
-  // The setting tells node-gyp-build to ignore the prebuild.
-  run(folder, 'npm', args, fromSource ? { npm_config_build_from_source: 'true' } : {})
-  const compiled = existsSync(path.join(folder, 'node_modules/futex-waitgroup/build'))
-  ensure(compiled === fromSource, fromSource ? 'it was not compiled' : 'it was compiled')
+  run(folder, 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=warn', tarball], env)
   ensure(
     !existsSync(path.join(folder, 'node_modules/node-addon-api')),
     'node-addon-api was installed',
   )
   writeFileSync(path.join(folder, 'program.mjs'), program)
+  return path.join(folder, 'node_modules/futex-waitgroup')
+}
+
+/**
+ * Node and npm, and nothing that could compile.
+ *
+ * @param {string} folder new
+ */
+function withoutCompiler(folder) {
+  mkdirSync(folder)
+  const [npm = ''] = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .map((directory) => path.join(directory, 'npm'))
+    .filter((file) => existsSync(file))
+  for (const file of [process.execPath, npm, '/bin/sh']) {
+    symlinkSync(realpathSync(file), path.join(folder, path.basename(file)))
+  }
+  return { ...process.env, PATH: folder }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} tarball
+ */
+function checkPrebuilt(folder, tarball) {
+  const env = withoutCompiler(`${folder}-path`)
+  const installed = install(folder, tarball, env)
+  ensure(!existsSync(path.join(installed, 'build')), 'it was compiled')
+  run(folder, process.execPath, ['program.mjs'], env)
+  console.log('installed with no compiler on the PATH, it works')
+}
+
+/**
+ * @param {string} folder
+ * @param {string} tarball
+ */
+function checkFromSource(folder, tarball) {
+  const installed = install(folder, tarball, process.env)
+  rmSync(path.join(installed, 'prebuilds'), { recursive: true })
+  const { stderr } = spawnSync(process.execPath, ['program.mjs'], { cwd: folder, encoding: 'utf8' })
+  const [, script = ''] = /^To compile one: node "(.*)"$/m.exec(stderr) ?? []
+  ensure(script !== '', `without a binary it does not say how to compile one:\n${stderr}`)
+  run(os.tmpdir(), process.execPath, [script])
+  ensure(!existsSync(path.join(installed, 'binding.gyp')), 'binding.gyp was left behind')
   run(folder, process.execPath, ['program.mjs'])
-  console.log(`installed ${fromSource ? 'from source' : 'with its prebuild'}, it works`)
+  console.log('compiled by the command of its error, it works')
 }
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'futex-waitgroup-'))
 try {
-  run(root, 'npm', ['run', 'prebuild', '--silent'])
   run(root, 'npm', ['pack', '--silent', '--pack-destination', folder])
   const tarball = path.join(folder, readdirSync(folder)[0] ?? '')
   checkFiles(tarball)
-  checkInstalled(path.join(folder, 'prebuilt'), tarball, false)
-  checkInstalled(path.join(folder, 'compiled'), tarball, true)
+  lint(tarball)
+  checkPrebuilt(path.join(folder, 'prebuilt'), tarball)
+  checkFromSource(path.join(folder, 'compiled'), tarball)
 } catch (error) {
   process.stderr.write(`check-package: ${messageOf(error)}\n`)
   process.exitCode = 1

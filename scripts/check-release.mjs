@@ -21,7 +21,10 @@ function problems() {
     .map(({ file }) => `prebuilds/${file} is missing: npm run prebuild:all`)
   const changes = git('status', '--porcelain')
   if (changes !== '') found.push(`the checkout has changes:\n${changes}`)
-  const entry = new RegExp(`^## \\[${version.replaceAll('.', '\\.')}\\] - \\d{4}-\\d\\d-\\d\\d$`, 'm')
+  const entry = new RegExp(
+    `^## \\[${version.replaceAll('.', '\\.')}\\] - \\d{4}-\\d\\d-\\d\\d$`,
+    'm',
+  )
   if (!entry.test(readFileSync('CHANGELOG.md', 'utf8'))) {
     found.push(`CHANGELOG.md has no line "## [${version}] - <year>-<month>-<day>"`)
   }

@@ -210,6 +210,8 @@ expectTypeOf<Exclude<ErrorCode, WaitGroupErrorCode>>().toEqualTypeOf<
   | 'ERR_WAITGROUP_NO_RESULT'
   | 'ERR_WAITGROUP_THREAD_DIED'
   | 'ERR_WAITGROUP_INCOMPATIBLE_COPY'
+  | 'ERR_WAITGROUP_NO_BINARY'
+  | 'ERR_WAITGROUP_BUNDLED'
   | 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'
 >()
 // @ts-expect-error: read-only
