@@ -5,10 +5,7 @@ const layers = [
   ...[
     'browser',
     'build',
-<<<<<<< HEAD
     'include',
-=======
->>>>>>> 4529d808b6ebb548bf2935bace470f497832eb96
     'index',
     'wait-group',
     'threads',
