@@ -8,6 +8,7 @@ import promiseSettle from './promise-settle.mjs'
 import { machine, markdown, summary } from './report.mjs'
 import roundTrip from './round-trip.mjs'
 import runSync from './run-sync.mjs'
+import start from './start.mjs'
 import waitAtZero from './wait-at-zero.mjs'
 import wakeAll from './wake-all.mjs'
 
@@ -23,6 +24,7 @@ const rows = [
   promiseSettle,
   promiseMemory,
   runSync,
+  start,
 ]
 
 const HELP = `npm run bench -- [options] [row ...]

@@ -11,19 +11,16 @@ const LIMIT = 2_000_000
  */
 async function count(parts) {
   const wg = new WaitGroup()
-  const sums = new Int32Array(new SharedArrayBuffer(4 * parts))
   let ticks = 0
   const ticker = setInterval(() => ticks++, 4)
-  const threads = Array.from({ length: parts }, (_, i) => {
-    const workerData = { sums, i, from: (LIMIT / parts) * i, to: (LIMIT / parts) * (i + 1) }
-    const thread = wg.spawn(path.join(__dirname, 'worker.cjs'), { workerData })
-    return thread.on('error', () => {}) // thrown below
-  })
+  const part = LIMIT / parts
+  const threads = Array.from({ length: parts }, (_, i) =>
+    wg.run(path.join(__dirname, 'worker.cjs'), [part * i, part * (i + 1)]),
+  )
   await wg.waitAsync()
   clearInterval(ticker)
-  for (const thread of threads) if (thread.failed) throw thread.error
-  // Plain reads: the threads' writes are visible after the wait.
-  return { primes: sums.reduce((a, b) => a + b, 0), ticks }
+  // `result` throws the error of a thread that has failed.
+  return { primes: threads.reduce((sum, thread) => sum + thread.result, 0), ticks }
 }
 
 module.exports = { count }

@@ -128,6 +128,8 @@ class Offer {
   }
 
   #make(): void {
+    // Bun reads workerData twice.
+    if (this.#isMade) return
     const withdraw = (): void => {
       this.withdraw()
     }

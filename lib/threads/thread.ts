@@ -18,13 +18,18 @@ const key = Symbol('thread')
  */
 const constructing: ThreadStatus[] = []
 
+/** @internal */
 export let createThread: (
   script: string | URL,
   options: WorkerOptions,
   status: ThreadStatus,
 ) => Thread
 
-/** A group that counts 1 until a thread has ended. Throws if `options.thread` is not a Thread. */
+/**
+ * A group that counts 1 until a thread has ended. Throws if `options.thread` is not a Thread.
+ *
+ * @internal
+ */
 export let joinViewOf: (thread: unknown) => Int32Array
 
 /**

@@ -26,6 +26,8 @@ namespace {
 
 // Returns null if `address` is in no module.
 HMODULE ModuleOf(const void* address) {
+  // GetModuleHandleExW takes null for the program.
+  if (address == nullptr) return nullptr;
   HMODULE module = nullptr;
   GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT |
                          GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,

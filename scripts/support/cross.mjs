@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { cache, installTools, messageOf, root } from './tools.mjs'
+import { wineEnv } from './wine.mjs'
 
 const execute = promisify(execFile)
 
@@ -38,11 +39,7 @@ const env = {
   // Zig's caches stay between runs.
   ZIG_GLOBAL_CACHE_DIR: path.join(cache, 'zig'),
   ZIG_LOCAL_CACHE_DIR: path.join(cache, 'zig'),
-  WINEPREFIX: path.join(cache, 'wine'),
-  WINEDEBUG: '-all',
-  // No window, and no offer of wine's to install a browser or .NET.
-  WINEDLLOVERRIDES: 'mscoree,mshtml,winemenubuilder.exe=',
-  DISPLAY: '',
+  ...wineEnv,
 }
 
 /**
@@ -70,7 +67,7 @@ export async function compile(compiler, sources, folder) {
   const objects = []
   for (const source of sources) {
     const object = path.join(folder, `${source.replaceAll('/', '-')}.o`)
-    await run([...compiler, ...options, '-c', source, '-o', object], 300)
+    await run([...compiler, ...options, '-c', source, '-o', object], 900)
     objects.push(object)
   }
   return objects

@@ -18,3 +18,12 @@ export const jest = {
   name: 'Jest',
   file: path.join(cache, 'jest', 'node_modules', 'jest', 'bin', 'jest.js'),
 }
+
+const runnerModules = path.join(cache, 'runners', 'node_modules')
+
+/** The scripts of runners, which Node runs. */
+export const runners = {
+  c8: path.join(runnerModules, 'c8/bin/c8.js'),
+  mocha: path.join(runnerModules, 'mocha/bin/mocha.js'),
+  tsx: path.join(runnerModules, 'tsx/dist/cli.mjs'),
+}

@@ -15,9 +15,10 @@ export const cache = path.join(root, '.cache')
  * are large and seldom needed.
  *
  * @param {string} name
+ * @param {...string} options of npm
  * @returns {string} the node_modules folder
  */
-export function installTools(name) {
+export function installTools(name, ...options) {
   const from = path.join(root, 'scripts', name)
   const to = path.join(cache, name)
   const modules = path.join(to, 'node_modules')
@@ -31,7 +32,7 @@ export function installTools(name) {
   for (const file of ['package.json', 'package-lock.json']) {
     cpSync(path.join(from, file), path.join(to, file))
   }
-  npmCi(to)
+  npmCi(to, ...options)
   return modules
 }
 
@@ -40,9 +41,11 @@ export function installTools(name) {
  * install scripts, which are not needed. Prints to standard error.
  *
  * @param {string} folder
+ * @param {...string} options of npm
  */
-export function npmCi(folder) {
-  run(folder, 'npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error')
+export function npmCi(folder, ...options) {
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  run(folder, 'npm', 'ci', ...quiet, ...options)
 }
 
 /**

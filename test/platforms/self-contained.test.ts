@@ -10,7 +10,7 @@ import { built, root } from '../helpers/paths'
 
 const LOADER = path.dirname(createRequire(__filename).resolve('node-gyp-build'))
 
-const OUTPUT = 'true 0 undefined\ntrue 1 TypeError: boom\ntrue 3 undefined\nprinted\n'
+const OUTPUT = 'printed\ntrue 0 undefined\ntrue 1 TypeError: boom\ntrue 3 undefined\n'
 
 let directory = ''
 beforeAll(() => {

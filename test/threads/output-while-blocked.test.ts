@@ -62,6 +62,39 @@ describe.concurrent('while the parent is blocked', () => {
     expect(ended).toExitCleanly('waited true\nuncaught from write\n')
   })
 
+  test('a write that throws while a thread waits to print does not stop it', async () => {
+    const ended = await run('a write that throws in a flood')
+    expect(ended).toExitCleanly(`waited true ${5 << 20}\nuncaught from write\nexit 0\n`)
+  })
+
+  test.each(['deleted', 'null'])('process.stdout is %s', async (how) => {
+    const { stdout, ...ended } = await run('no process.stdout', how)
+    expect({ stdout, ...ended }).toExit({ stdout: /^[x\n]+$/ })
+    expect(stdout).toHaveLength(5 << 20)
+  })
+
+  test('a stream that a listener has paused stays paused', async () => {
+    const { stdout, ...ended } = await run('a stream that the program has paused')
+    expect({ stdout, ...ended }).toExitCleanly()
+    expect(stdout.split('\n').sort().join(' ').trim()).toBe('paused text waited')
+  })
+
+  test('bytes that are parts of a large buffer are printed without the rest', async () => {
+    const found = await runJson(FIXTURE, ['parts of a large buffer'])
+    expect(found).toEqual({ bytes: 20 << 20, rss: expect.any(Number) as unknown })
+    // In kB. With 20 MB for each write, this takes gigabytes.
+    expect((found as { rss: number }).rss).toBeLessThan(300_000)
+  })
+
+  test.each(['a loop', 'Atomics.wait', 'respected'])(
+    'but not in a wait of ours, the thread ends: %s',
+    async (how) => {
+      const { stdout, ...ended } = await run('blocked in another way', how)
+      expect({ stdout, ...ended }).toExit({ stdout: /^[x\n]+$/ })
+      expect(stdout).toHaveLength(5 << 20)
+    },
+  )
+
   test('a write that waits for another thread that prints', async () => {
     const { stdout, ...ended } = await run('a write that waits')
     expect({ stdout, ...ended }).toExitCleanly()
@@ -104,6 +137,27 @@ describe.concurrent('nothing is lost', () => {
 
   test('a wait that does not block prints before what main prints next', async () => {
     expect(await run('a wait that does not block')).toExitCleanly(`${LINES}main\n`)
+  })
+
+  test('pieces that are larger than the buffer of process.stdout', async () => {
+    const { stdout, ...ended } = await run('large pieces, then main exits')
+    expect({ stdout, ...ended }).toExit({ stdout: /^[x\n]+$/ })
+    expect(stdout).toHaveLength(4 * ((1 << 20) + 1))
+  })
+
+  test('a write ends the process', async () => {
+    expect(await run('a write that ends the process')).toExitCleanly(LINES)
+  })
+
+  test.each(['exits', 'throws'])('a listener of the process that %s at its exit', async (how) => {
+    const stderr = how === 'exits' ? '' : /Error: from listener\n/
+    const { code, ...ended } = await run('an exit listener', how)
+    expect({ ...ended, code: Math.sign(code ?? 0) }).toExit({ code: 1, stdout: LINES, stderr })
+  })
+
+  test('a thread that waits to print ends after the program has destroyed its stdout', async () => {
+    const { stdout, ...ended } = await run('a stream that the program destroys later')
+    expect({ stdout, ...ended }).toExitCleanly('0\n')
   })
 
   test('a thread whose stdout the program has destroyed can end', async () => {

@@ -14,7 +14,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import { Shared } from '../../binding/shared'
 import { isBun } from '../../runtime/host'
 import { pollHooks, returnHooks } from '../../waits/blocking'
-import { type OutputStart, Word } from './messages'
+import { type OutputStart, Word, WORDS_BYTES } from './messages'
 import { OutputReceiver } from './receiver'
 
 /** What all evaluations of this package in this thread share. */
@@ -31,7 +31,7 @@ const sharedOutputs = new Shared<Outputs>('outputs')
 
 function openOutputs(): Outputs {
   const open: Outputs['open'] = new Set()
-  const words = new Int32Array(new SharedArrayBuffer(12))
+  const words = new Int32Array(new SharedArrayBuffer(WORDS_BYTES))
   let seen = 0
   const drainIfPosted = (): void => {
     const posted = Atomics.load(words, Word.Posted)
@@ -58,8 +58,9 @@ function openOutputs(): Outputs {
     Atomics.store(words, Word.Drains, 0)
   })
   try {
-    process.on('exit', () => {
-      drainAll(open)
+    // Before a listener of the program, which may throw or call process.exit().
+    process.prependListener('exit', () => {
+      drainAll(open, true)
     })
   } catch {
     // A frozen process accepts no listener.
@@ -67,17 +68,8 @@ function openOutputs(): Outputs {
   return { open, words }
 }
 
-function drainAll(open: Outputs['open']): void {
-  for (const output of open) {
-    try {
-      output.drain()
-    } catch (error) {
-      // From a listener or a `write` of the program. Uncaught, as it would be on the event loop.
-      process.nextTick(() => {
-        throw error
-      })
-    }
-  }
+function drainAll(open: Outputs['open'], isLast = false): void {
+  for (const output of open) output.drain(isLast)
 }
 
 /** The way of one thread's output. */

@@ -17,6 +17,9 @@ export type StreamName = 'stdout' | 'stderr'
 
 export const STREAM_NAMES = ['stdout', 'stderr'] as const
 
+/** The number of bytes of the words that a parent shares with its threads: see {@link Word}. */
+export const WORDS_BYTES = 16
+
 /** One write. */
 export interface Chunk {
   readonly chunk: string | Uint8Array
@@ -51,8 +54,10 @@ export const Word = {
   Posted: 0,
   /** The parent raises it after it has posted that it has consumed messages. */
   Acknowledged: 1,
-  /** 1 while the parent is blocked in a wait, and so drains at each poll. */
+  /** 1 while the parent is blocked in a wait, and so drains at each poll; and while it prints. */
   Drains: 2,
+  /** The parent raises it when it has received a message. */
+  Received: 3,
 } as const
 
 /** From the parent to the preload. */

@@ -10,6 +10,12 @@ import {
   Word,
 } from './messages'
 
+/** What `process.stdout` is. The program may have replaced it with anything. */
+interface Printer {
+  readonly isTTY?: boolean
+  readonly _handle?: { setBlocking?(on: boolean): void } | null
+}
+
 interface Arrived extends Chunk {
   readonly stream: StreamName
 }
@@ -46,7 +52,9 @@ export class OutputReceiver {
       }
       const emit = stream.emit.bind(stream)
       stream.emit = (event: string, ...args: unknown[]) =>
-        event === 'data' ? whileBlocking(name, () => emit(event, ...args)) : emit(event, ...args)
+        event === 'data'
+          ? whileBlocking(process[name], words, () => emit(event, ...args))
+          : emit(event, ...args)
     }
     port.on('message', (message: Printed) => {
       this.#onMessage(message)
@@ -60,15 +68,14 @@ export class OutputReceiver {
   /**
    * Writes all that has arrived to where the streams are piped, without the event loop. Then
    * acknowledges it, last, so that a thread that prints for ever does not keep this call busy.
+   *
+   * @param isLast - The process ends now. A call that this one has interrupted does not go on.
    */
-  drain(): void {
+  drain(isLast = false): void {
+    if (isLast) this.#isPushing = false
     this.#receive()
     this.#push(() => {
-      for (const name of STREAM_NAMES) {
-        const stream = this.#streams[name]
-        // Without a listener, the program reads it later.
-        if (stream.listenerCount('data') > 0) while (stream.read() !== null);
-      }
+      for (const name of STREAM_NAMES) readAll(this.#streams[name])
     })
     for (const name of STREAM_NAMES) this.#acknowledge(name)
   }
@@ -84,6 +91,7 @@ export class OutputReceiver {
   }
 
   #onMessage({ stream, chunks, size }: Printed): void {
+    Atomics.add(this.#words, Word.Received, 1)
     for (const chunk of chunks) this.#arrived.push({ stream, ...chunk })
     this.#unacknowledged[stream] += size
   }
@@ -99,7 +107,10 @@ export class OutputReceiver {
     try {
       do {
         for (let next = this.#take(); next !== undefined; next = this.#take()) {
-          this.#streams[next.stream].push(next.chunk, next.encoding)
+          const { stream, chunk, encoding } = next
+          catching(() => {
+            this.#streams[stream].push(chunk, encoding)
+          })
         }
         print?.()
       } while (this.#arrived.length > 0)
@@ -126,19 +137,56 @@ export class OutputReceiver {
   }
 }
 
+/** Emits what is buffered. Without a listener, or after a pause(), the program reads it later. */
+function readAll(stream: Readable): void {
+  let left: number
+  do {
+    if (stream.listenerCount('data') === 0 || isPaused(stream)) return
+    left = stream.readableLength
+    catching(() => {
+      stream.read()
+    })
+  } while (stream.readableLength < left)
+}
+
+/** Whether the program has paused the stream, not a pipe that waits for its destination. */
+function isPaused(stream: Readable): boolean {
+  const { _readableState: state } = stream as { _readableState?: { awaitDrainWriters?: unknown } }
+  return stream.isPaused() && !Boolean(state?.awaitDrainWriters)
+}
+
+/**
+ * Calls a function that may call the program's listeners or `write`. What they throw is uncaught, as on
+ * the event loop, but does not stop the output.
+ */
+function catching(call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    process.nextTick(() => {
+      throw error
+    })
+  }
+}
+
 /**
  * Calls `write` while a process that prints to a pipe waits if the pipe is full, as Node does on Windows,
  * and for files and terminals everywhere. Else Node would queue what does not fit for the event loop, and
  * lose it at the end of the process.
  */
-function whileBlocking<T>(name: StreamName, write: () => T): T {
-  const stream: { isTTY?: boolean; _handle?: { setBlocking?(on: boolean): void } | null } =
-    process[name]
-  if (stream.isTTY === true || process.platform === 'win32') return write()
-  stream._handle?.setBlocking?.(true)
+function whileBlocking<T>(
+  printer: Printer | null | undefined,
+  words: Int32Array,
+  write: () => T,
+): T {
+  const drains = Atomics.exchange(words, Word.Drains, 1)
+  const handle =
+    printer?.isTTY === true || process.platform === 'win32' ? undefined : printer?._handle
+  handle?.setBlocking?.(true)
   try {
     return write()
   } finally {
-    stream._handle?.setBlocking?.(false)
+    handle?.setBlocking?.(false)
+    Atomics.store(words, Word.Drains, drains)
   }
 }

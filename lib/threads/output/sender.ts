@@ -20,11 +20,15 @@ type Method<Arguments extends unknown[]> = (this: MessagePort, ...args: Argument
 
 // Saved before the script can replace them.
 const { add, load, wait } = Atomics
+const { max } = Math
 const on = get(MessagePort.prototype, 'on') as Method<[string, (message: Consumed) => void]>
 const postMessage = get(MessagePort.prototype, 'postMessage') as Method<[Printed]>
 const ref = get(MessagePort.prototype, 'ref') as Method<[]>
 const unref = get(MessagePort.prototype, 'unref') as Method<[]>
 const receive = receiveMessageOnPort
+const Bytes = Uint8Array
+const startTimer = setInterval
+const stopTimer = clearInterval
 
 function isExiting(): boolean {
   return (process as { _exiting?: boolean })._exiting === true
@@ -36,7 +40,14 @@ export class OutputSender {
   readonly #words: Int32Array
   readonly #inFlight = { stdout: 0, stderr: 0 }
   /** The callbacks of writes that wait for the parent. They keep the thread alive. */
-  readonly #held: { [name in StreamName]?: (() => void) | undefined } = {}
+  readonly #held: { [name in StreamName]: (() => void) | undefined } = {
+    stdout: undefined,
+    stderr: undefined,
+  }
+  /** Runs while a write waits. */
+  #timer: NodeJS.Timeout | undefined
+  /** `Received` at the last tick of the timer. */
+  #received: number | undefined
   #isListening = false
   #isEnding = false
 
@@ -71,11 +82,12 @@ export class OutputSender {
     const copy: Chunk[] = []
     let size = MESSAGE_SIZE
     find(chunks, ({ chunk, encoding }) => {
-      append(copy, { chunk, encoding })
+      // Node would clone all that the bytes are a part of: a pool, or a file of which they are a line.
+      const isPart = typeof chunk !== 'string' && chunk.byteLength < chunk.buffer.byteLength
+      append(copy, { chunk: isPart ? new Bytes(chunk) : chunk, encoding })
       size += chunk.length
     })
-    apply(postMessage, this.#port, [{ stream, chunks: copy, size }])
-    add(this.#words, Word.Posted, 1)
+    this.#post(stream, copy, size)
     this.#inFlight[stream] += size
     if (this.#mayContinue(stream) || this.#waitForParent(stream)) callback()
     else this.#hold(stream, callback)
@@ -117,6 +129,31 @@ export class OutputSender {
       apply(on, this.#port, ['message', onConsumed])
     }
     apply(ref, this.#port, [])
+    this.#timer ??= startTimer(() => {
+      this.#checkParent()
+    }, PATIENCE)
+  }
+
+  /**
+   * Lets the thread print more, slowly, if its parent receives nothing: it is blocked, but not in a wait
+   * of ours, and it may wait for the end of this thread. A parent whose event loop runs receives the
+   * message that each call posts. If nobody reads the stream there, the thread waits.
+   */
+  #checkParent(): void {
+    const before = this.#received
+    this.#received = load(this.#words, Word.Received)
+    if (this.#received === before && load(this.#words, Word.Drains) === 0) {
+      this.#inFlight.stdout = this.#inFlight.stderr = 0
+      this.#release('stdout')
+      this.#release('stderr')
+    }
+    if (this.#held.stdout !== undefined) this.#post('stdout', [], 0)
+    if (this.#held.stderr !== undefined) this.#post('stderr', [], 0)
+  }
+
+  #post(stream: StreamName, chunks: readonly Chunk[], size: number): void {
+    apply(postMessage, this.#port, [{ stream, chunks, size }])
+    add(this.#words, Word.Posted, 1)
   }
 
   #receive(): void {
@@ -126,7 +163,8 @@ export class OutputSender {
   }
 
   #onConsumed({ stream, size }: Consumed): void {
-    this.#inFlight[stream] -= size
+    // Less if it was set to 0 meanwhile.
+    this.#inFlight[stream] = max(0, this.#inFlight[stream] - size)
     if (this.#mayContinue(stream)) this.#release(stream)
   }
 
@@ -135,7 +173,10 @@ export class OutputSender {
     if (callback === undefined) return
     this.#held[stream] = undefined
     callback() // may hold the next one
-    if ((this.#held.stdout ?? this.#held.stderr) === undefined) apply(unref, this.#port, [])
+    if ((this.#held.stdout ?? this.#held.stderr) !== undefined) return
+    apply(unref, this.#port, [])
+    stopTimer(this.#timer)
+    this.#timer = this.#received = undefined
   }
 
   /** Releases what the parent has consumed. For a thread that is blocked, at each of its polls. */
