@@ -2,6 +2,7 @@
 // them, `waitAsync` awaits them; `terminate` ends a worker in the middle of that, and the pool drops the rest.
 import assert from 'node:assert'
 import { createHash, randomFillSync } from 'node:crypto'
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { WaitGroup } from 'futex-waitgroup'
@@ -32,12 +33,11 @@ if (!isMainThread) {
   wg.wait()
 } else if (how === 'terminate') {
   const worker = new Worker(new URL(import.meta.url))
-  worker.on('message', async (/** @type {number} */ count) => {
-    const start = performance.now()
-    await worker.terminate()
-    const time = Math.round(performance.now() - start)
-    console.log(`terminated with up to ${count} blocks in the queue, in ${time} ms`)
-  })
+  const [count] = await once(worker, 'message')
+  const start = performance.now()
+  await worker.terminate()
+  const time = Math.round(performance.now() - start)
+  console.log(`terminated with up to ${count} blocks in the queue, in ${time} ms`)
 } else {
   const input = randomFillSync(new Uint8Array(BLOCKS * BYTES))
   const start = performance.now()
