@@ -118,7 +118,7 @@ function checkFiles(tarball) {
   }
   for (const file of required) ensure(files.includes(file), `${file} is not in the package`)
   const packed = files.filter((file) => file.endsWith('.d.ts')).sort()
-  const needed = [...declarations('dist/index.d.ts')].sort()
+  const needed = [...declarations('dist/index.d.ts', declarations('dist/include.d.ts'))].sort()
   ensure(
     packed.join() === needed.join(),
     `package.json must list these declarations: ${needed.join(' ')}`,
