@@ -49,7 +49,7 @@ const rules = [
   {
     name: 'the preload loads no file of binding/ but constants',
     from: {
-      path: '^lib/threads/(preload|death-hooks|protocol|output/(messages|sender|ignore-backpressure)|transfer/.*)\\.ts$',
+      path: '^lib/threads/(preload|death-hooks|first-read|protocol|output/(messages|sender|ignore-backpressure)|transfer/.*)\\.ts$',
     },
     to: {
       path: '^lib/binding/',

@@ -46,7 +46,7 @@ export default {
       if (thread.result !== 1) throw new Error('a wrong answer')
       return once(thread, 'exit')
     }
-    /** @param {string} name @param {typeof worker} ours @param {typeof worker} theirs */
+    /** @param {string} name @param {() => Promise<unknown>} ours @param {() => Promise<unknown>} theirs */
     const line = async (name, ours, theirs) => ({
       name: `CPU of a thread: ${name}`,
       unit: 'ns',

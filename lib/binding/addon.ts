@@ -12,6 +12,12 @@ export type Handle = object
  * Loading it beside an incompatible copy throws `ERR_WAITGROUP_INCOMPATIBLE_COPY`; load.ts finds it.
  */
 export interface Native {
+  /**
+   * Adds all other functions and values, but for `takeOverInThread` and `shared`. The preload of a
+   * thread does not need them.
+   */
+  exportRest(): void
+
   /** Creates the handle of a group. `view`: an Int32Array over exactly its 16 bytes. */
   handle(view: Int32Array): Handle
   /** Does the second half of an addition: see state-word.ts. `old`: the state before it. */
@@ -114,6 +120,8 @@ export interface LoopWatch {
 export const BATCH = 512
 
 export const native = loadAddon() as Native
+// Evaluated more than once, this file finds the same exports.
+if (!('path' in native)) (native as Native).exportRest()
 
 /** Creates the external of a group for other addons. */
 export const nativeHandle = (view: Int32Array): object => native.nativeHandle(view, hasLibuv)

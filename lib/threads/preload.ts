@@ -9,9 +9,11 @@
 import { getEnvironmentData, MessagePort, setEnvironmentData } from 'node:worker_threads'
 import type { Native } from '../binding/addon'
 import { RECORD_BYTES, viewOf } from '../binding/layout'
+import { isBun } from '../runtime/host'
 import { reportDeath } from './death-hooks'
-import { ignoreBackpressure } from './output/ignore-backpressure'
-import type { OutputStart } from './output/messages'
+import { onFirstRead } from './first-read'
+import { acknowledgeAtOnce } from './output/ignore-backpressure'
+import { STREAM_NAMES, type OutputStart } from './output/messages'
 import { OutputSender } from './output/sender'
 import { START_KEY, TASK_KEY, type Restore, type TaskStart, type ThreadStart } from './protocol'
 import { serializeError } from './transfer/serialize-error'
@@ -59,16 +61,19 @@ function redirectOutput(
   start: OutputStart | undefined,
   shared: { pollHooks?: Set<() => void>; ignoresBackpressure?: boolean },
 ): () => void {
-  ignoreBackpressure(shared, start?.streams)
-  if (start === undefined) return () => undefined
-  const sender = new OutputSender(start)
-  // The name of a Shared in waits/blocking.ts.
-  ;(shared.pollHooks ??= new Set()).add(() => {
-    sender.poll()
-  })
-  return () => {
-    sender.flush()
+  shared.ignoresBackpressure = true
+  const sender = start === undefined ? undefined : new OutputSender(start)
+  const { streams = [] } = start ?? {}
+  for (const name of STREAM_NAMES) {
+    const isSent = streams.includes(name)
+    onFirstRead(name, (stream) => {
+      if (isSent) sender?.connect(name, stream)
+      else acknowledgeAtOnce(stream)
+    })
   }
+  // The name of a Shared in waits/blocking.ts.
+  ;(shared.pollHooks ??= new Set()).add(() => sender?.poll())
+  return () => sender?.flush()
 }
 
 /**
@@ -79,9 +84,17 @@ function offerTask(value: TaskStart): void {
   Object.defineProperty(globalThis, TASK_KEY, { value, configurable: true })
 }
 
+/** As `require` does, but without its search for the file, which takes longer than loading it. */
 function load(addon: string): Native {
   try {
-    return module.require(addon) as Native
+    if (isBun) return module.require(addon) as Native
+    const loaded = new (
+      module.constructor as new (id: string, parent: NodeJS.Module) => NodeJS.Module
+    )(addon, module)
+    process.dlopen(loaded, addon)
+    loaded.loaded = true
+    require.cache[addon] = loaded
+    return loaded.exports as Native
   } catch (error) {
     throw explain(error, addon)
   }

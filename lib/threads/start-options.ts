@@ -15,7 +15,7 @@ import { START_KEY, type Restore, type ThreadStart } from './protocol'
 
 // Puts the preload into a thread, to run before the user's script is read.
 
-const PRELOAD = path.join(__dirname, 'preload.js')
+const PRELOAD = path.join(__dirname, 'preload.cjs')
 
 /** The number of ports that stay on the loop for ever if the constructor of a Worker throws. */
 const PORTS_OF_FAILED_WORKER = 5
@@ -162,7 +162,8 @@ class Offer {
  * execArgv. The preload comes before a user's preload, which may throw.
  */
 function byNodeOptions(userEnv: NodeJS.ProcessEnv | null | undefined): StartOptions {
-  const env: NodeJS.ProcessEnv = { ...(userEnv ?? process.env) }
+  // Not by spread syntax, which takes twice as long.
+  const env: NodeJS.ProcessEnv = Object.assign({}, userEnv ?? process.env)
   const nodeOptions = env['NODE_OPTIONS']
   const quoted = PRELOAD.replace(/[\\"]/g, '\\$&')
   env['NODE_OPTIONS'] = `--require "${quoted}" ${nodeOptions ?? ''}`.trimEnd()

@@ -24,6 +24,7 @@ struct Environment {
 };
 
 // Each adds the functions of one file, and the constants that belong to them.
+void ExportStart(napi_env env, napi_value exports);
 void ExportGroup(napi_env env, napi_value exports, napi_value constants);
 void ExportPromiseWaits(napi_env env, napi_value exports, napi_value constants);
 void ExportGuards(napi_env env, napi_value exports, napi_value constants);

@@ -189,10 +189,13 @@ napi_value Release(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
+void ExportStart(napi_env env, napi_value exports) {
+  Export(env, exports, "takeOverInThread", Callback<TakeOverInThread>);
+}
+
 void ExportGuards(napi_env env, napi_value exports, napi_value constants) {
   Export(env, exports, "guard", Callback<NewGuard>);
   Export(env, exports, "ownForThread", Callback<OwnForThread>);
-  Export(env, exports, "takeOverInThread", Callback<TakeOverInThread>);
   Export(env, exports, "release", Callback<Release>);
   Export(env, constants, "RECORD_BYTES", sizeof(ThreadRecord));
   Export(env, constants, "OWNER",

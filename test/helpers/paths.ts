@@ -10,7 +10,7 @@ export const inTest = (file: string): string => path.join(root, 'test', file)
 export const built = {
   addon: 'build/Release/futex_waitgroup.node',
   index: 'dist/index.js',
-  preload: 'dist/threads/preload.js',
+  preload: 'dist/threads/preload.cjs',
   /** `native`, the functions of the addon. */
   binding: 'dist/binding/addon.js',
   /** `serializeError()`. */

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { append, apply, define, find, get } from '../transfer/primordials'
 import {
@@ -51,25 +52,26 @@ export class OutputSender {
   #isListening = false
   #isEnding = false
 
-  constructor({ port, words, streams }: OutputStart) {
+  constructor({ port, words }: OutputStart) {
     this.#port = port
     this.#words = words
-    for (const name of streams) {
-      const stream = process[name]
-      stream._writev = (chunks: Chunk[], callback) => {
-        this.#send(name, chunks, callback)
-      }
-      // While a write waits, Node's stream buffers the next ones without calling _writev.
-      const write = get(stream, 'write') as (...args: unknown[]) => unknown
-      const poll = (): void => {
-        this.#pollHeld(name)
-      }
-      const newWrite = function (this: unknown, ...args: unknown[]): unknown {
-        poll()
-        return apply(write, this, args)
-      }
-      define(stream, 'write', newWrite, false)
+  }
+
+  /** Sends what is written to `stream`, which is the thread's stdout or stderr. */
+  connect(name: StreamName, stream: Writable): void {
+    stream._writev = (chunks: Chunk[], callback) => {
+      this.#send(name, chunks, callback)
     }
+    // While a write waits, Node's stream buffers the next ones without calling _writev.
+    const write = get(stream, 'write') as (...args: unknown[]) => unknown
+    const poll = (): void => {
+      this.#pollHeld(name)
+    }
+    const newWrite = function (this: unknown, ...args: unknown[]): unknown {
+      poll()
+      return apply(write, this, args)
+    }
+    define(stream, 'write', newWrite, false)
   }
 
   #pollHeld(stream: StreamName): void {

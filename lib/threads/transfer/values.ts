@@ -25,17 +25,22 @@ const MAX_LEVELS = 200
 
 const INSPECT: symbol = safe.inspect.custom
 
-/** `Symbol.iterator` and others, which all realms share. */
-const WELL_KNOWN: readonly (readonly [string, symbol])[] = safe.ownKeys(Symbol).flatMap((key) => {
-  const value: unknown = safe.get(Symbol, key)
-  return typeof key === 'string' && typeof value === 'symbol' ? [[key, value] as const] : []
-})
+const { Symbol } = globalThis
+
+/** @returns the name of `Symbol.iterator` or another symbol that all realms share. */
+function wellKnownName(symbol: symbol): string | undefined {
+  const name = safe.find(safe.ownKeys(Symbol), (key) => {
+    const property = safe.getOwnPropertyDescriptor(Symbol, key)
+    return property?.value === symbol && property.configurable === false
+  })
+  return typeof name === 'string' ? name : undefined
+}
 
 export function serializeSymbol(symbol: symbol): SerializedSymbol {
   const key = safe.keyFor(symbol)
   if (key !== undefined) return { kind: 'symbol', from: 'Symbol.for', text: key }
-  const wellKnown = safe.find(WELL_KNOWN, (each) => each[1] === symbol)
-  if (wellKnown !== undefined) return { kind: 'symbol', from: 'Symbol', text: wellKnown[0] }
+  const wellKnown = wellKnownName(symbol)
+  if (wellKnown !== undefined) return { kind: 'symbol', from: 'Symbol', text: wellKnown }
   return { kind: 'symbol', from: 'description', text: safe.symbolDescription(symbol) }
 }
 
@@ -129,7 +134,8 @@ function show(value: unknown): string {
 export function deserializeSymbol({ from, text }: SerializedSymbol): symbol {
   if (from === 'description' || text === undefined) return Symbol(text)
   if (from === 'Symbol.for') return Symbol.for(text)
-  return WELL_KNOWN.find(([name]) => name === text)?.[1] ?? Symbol(`Symbol.${text}`)
+  const wellKnown: unknown = safe.get(Symbol, text)
+  return typeof wellKnown === 'symbol' ? wellKnown : Symbol(`Symbol.${text}`)
 }
 
 export function deserializeValue(serialized: SerializedValue): unknown {
