@@ -26,7 +26,7 @@ const MAX_BYTES = 600_000
 
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
-  /^dist\/([\w-]+\/)*[\w-]+(\.d\.ts|\.js)$/,
+  /^dist\/([\w-]+\/)*[\w-]+(\.d\.ts|\.c?js)$/,
   /^native\/(addon|core|include|platform|standalone)\/\w+\.(h|cc)$/,
   /^native\/exports\.map$/,
   /^vendor\/binding\.gyp$/,
