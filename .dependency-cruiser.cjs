@@ -5,6 +5,7 @@ const layers = [
   ...[
     'browser',
     'build',
+    'include',
     'index',
     'wait-group',
     'threads',
@@ -15,7 +16,7 @@ const layers = [
     'runtime',
   ],
 ].map((name) => `^lib/${name}(\\.ts$|/)`)
-const entries = '^lib/(index|browser|build|threads/preload|threads/run-task)\\.ts$'
+const entries = '^lib/(index|include|browser|build|threads/preload|threads/run-task)\\.ts$'
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const rules = [

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import addDone from './add-done.mjs'
+import native from './native.mjs'
 import promiseLatency from './promise-latency.mjs'
 import promiseMemory from './promise-memory.mjs'
 import promiseSettle from './promise-settle.mjs'
@@ -17,6 +18,7 @@ import wakeAll from './wake-all.mjs'
 /** @type {Row[]} */
 const rows = [
   addDone,
+  native,
   waitAtZero,
   roundTrip,
   wakeAll,

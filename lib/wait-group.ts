@@ -1,10 +1,16 @@
-import { inspect, types } from 'node:util'
+import { inspect } from 'node:util'
 import type { WorkerOptions } from 'node:worker_threads'
-import { native, type Handle } from './binding/addon'
+import { native, nativeHandle, type Handle } from './binding/addon'
 import { BYTES, COUNTER, viewOf, WAITERS } from './binding/layout'
 import { add, addOne, subtractOne } from './binding/state-word'
 import { invalidArgType, throwIfPanic } from './errors/errors'
-import { isThenable, validateDelta, validateRegion, validateTimeout } from './errors/validate'
+import {
+  isThenable,
+  regionOf,
+  validateDelta,
+  validateRegion,
+  validateTimeout,
+} from './errors/validate'
 import { createGuard, type Guard } from './threads/guard'
 import { run, type RunArguments, spawn } from './threads/spawn'
 import type { Thread } from './threads/thread'
@@ -59,6 +65,7 @@ export class WaitGroup {
   readonly #view: Int32Array
   readonly #state: BigInt64Array
   readonly #handle: Handle
+  #native: object | undefined
 
   /**
    * @param buffer - The memory of the group. All zero is a new group. Default: new memory.
@@ -88,20 +95,7 @@ export class WaitGroup {
    * ```
    */
   static from(shared: SharedWaitGroup): WaitGroup {
-    if (WaitGroup.#is(shared)) return shared
-    if (types.isSharedArrayBuffer(shared)) return new WaitGroup(shared)
-    // A message may contain anything, despite the type.
-    const region = shared as { buffer?: unknown; byteOffset?: unknown } | null | undefined
-    if (typeof region !== 'object' || region === null) {
-      throw invalidArgType(
-        'shared',
-        'an instance of WaitGroup, SharedArrayBuffer or object',
-        shared,
-      )
-    }
-    const { buffer, byteOffset = 0 } = region
-    validateRegion(buffer, byteOffset, region)
-    return new WaitGroup(buffer, byteOffset as number)
+    return WaitGroup.#is(shared) ? shared : new WaitGroup(...regionOf(shared))
   }
 
   /** False for a proxy of a group, and for an object that inherits from one. */
@@ -164,8 +158,7 @@ export class WaitGroup {
    * ```
    */
   wait(options?: WaitOptions): boolean {
-    const timeout = validateTimeout(options)
-    return blockUntilZero(this.#view, timeout, endOf(options))
+    return blockUntilZero(this.#view, validateTimeout(options), endOf(options))
   }
 
   /**
@@ -280,6 +273,14 @@ export class WaitGroup {
    */
   guard(): Guard {
     return createGuard(this.#view)
+  }
+
+  /**
+   * This group for another addon's C and C++ threads, an external of Node-API: `futex_waitgroup.h`, in
+   * the folder `require('futex-waitgroup/include').include_dir`, tells how to use it.
+   */
+  get native(): object {
+    return (this.#native ??= nativeHandle(this.#view))
   }
 
   /** Calls {@link wait} at the end of a block that declares the group with `using`. */

@@ -27,7 +27,7 @@ const MAX_BYTES = 600_000
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/([\w-]+\/)*[\w-]+(\.d\.ts|\.c?js)$/,
-  /^native\/(addon|core|platform|standalone)\/\w+\.(h|cc)$/,
+  /^native\/(addon|core|include|platform|standalone)\/\w+\.(h|cc)$/,
   /^native\/exports\.map$/,
   /^vendor\/binding\.gyp$/,
   /^vendor\/node-addon-api\/(napi\.h|napi-inl\.h|LICENSE\.md)$/,
@@ -35,7 +35,12 @@ const allowed = [
 ]
 const required = [
   ...['LICENSE', 'CHANGELOG.md', 'dist/index.js', 'dist/build.js', 'dist/browser.js'],
-  ...['native/addon/module.cc', 'vendor/binding.gyp', 'vendor/node-addon-api/napi.h'],
+  ...[
+    'native/addon/module.cc',
+    'native/include/futex_waitgroup.h',
+    'vendor/binding.gyp',
+    'vendor/node-addon-api/napi.h',
+  ],
   ...prebuilds.map(({ file }) => `prebuilds/${file}`),
 ]
 
@@ -113,7 +118,7 @@ function checkFiles(tarball) {
   }
   for (const file of required) ensure(files.includes(file), `${file} is not in the package`)
   const packed = files.filter((file) => file.endsWith('.d.ts')).sort()
-  const needed = [...declarations('dist/index.d.ts')].sort()
+  const needed = [...declarations('dist/index.d.ts', declarations('dist/include.d.ts'))].sort()
   ensure(
     packed.join() === needed.join(),
     `package.json must list these declarations: ${needed.join(' ')}`,

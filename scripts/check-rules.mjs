@@ -8,6 +8,7 @@ import { projectFiles, root } from './support/tools.mjs'
 const layers = [
   /^native\/standalone\//,
   /^native\/addon\//,
+  /^native\/include\//,
   /^native\/core\/wait_group\./,
   /^native\/core\/copies\./,
   /^native\/core\/promise_table\./,
@@ -35,7 +36,9 @@ function layerOf(file) {
 function brokenRule(file, line) {
   if (machinePath.test(line)) return 'a path of one machine'
   if (!file.startsWith('native/')) return undefined
-  if (nodeHeader.test(line) && !file.startsWith('native/addon/')) return 'only addon/ knows Node'
+  if (nodeHeader.test(line) && !/^native\/(addon|include)\//.test(file)) {
+    return 'only addon/ and include/ know Node'
+  }
   if (systemMacro.test(line) && !/^native\/(platform|standalone)\//.test(file)) {
     return 'only platform/ and standalone/ know the operating system'
   }

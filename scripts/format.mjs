@@ -25,7 +25,7 @@ function clangFormat() {
   }
   return passes('clang-format', [
     ...(check ? ['--dry-run', '--Werror'] : ['-i']),
-    ...projectFiles('*.h', '*.cc'),
+    ...projectFiles('*.h', '*.cc', '*.c'),
   ])
 }
 

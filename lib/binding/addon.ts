@@ -1,3 +1,4 @@
+import { hasLibuv } from '../runtime/host'
 import * as layout from './layout'
 import { loadAddon } from './load'
 import { Result } from './result'
@@ -70,6 +71,12 @@ export interface Native {
   release(id: number): number
 
   /**
+   * Creates the external that native/include/futex_waitgroup.h reads. It keeps `view` alive.
+   * `hasLibuv`: the runtime is Node or Electron.
+   */
+  nativeHandle(view: Int32Array, hasLibuv: boolean): object
+
+  /**
    * The number of handles to groups that native code holds, through all copies of this package in
    * the process. Above 0, threads that Node does not know of may still count down.
    */
@@ -115,6 +122,9 @@ export const BATCH = 512
 export const native = loadAddon() as Native
 // Evaluated more than once, this file finds the same exports.
 if (!('path' in native)) (native as Native).exportRest()
+
+/** Creates the external of a group for other addons. */
+export const nativeHandle = (view: Int32Array): object => native.nativeHandle(view, hasLibuv)
 
 for (const [name, value] of Object.entries({ ...layout, ...Result, BATCH })) {
   const original = native.constants[name]

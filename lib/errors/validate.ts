@@ -57,6 +57,24 @@ export function validateRegion(
   }
 }
 
+/**
+ * @param shared - A SharedArrayBuffer, or an object with `buffer` and `byteOffset`. A message may contain
+ * anything.
+ * @throws TypeError, RangeError if it is anything else, or has no room for a group.
+ */
+export function regionOf(shared: unknown): [buffer: SharedArrayBuffer, byteOffset: number] {
+  if (types.isSharedArrayBuffer(shared)) {
+    validateRegion(shared, 0)
+    return [shared, 0]
+  }
+  if (typeof shared !== 'object' || shared === null) {
+    throw invalidArgType('shared', 'an instance of WaitGroup, SharedArrayBuffer or object', shared)
+  }
+  const { buffer, byteOffset = 0 } = shared as { buffer?: unknown; byteOffset?: unknown }
+  validateRegion(buffer, byteOffset, shared)
+  return [buffer, byteOffset as number]
+}
+
 /** @returns a hint if `buffer` is a common mistake. */
 function hintAt(buffer: unknown, shared: object | undefined): string | undefined {
   if (shared === undefined) {

@@ -5,6 +5,9 @@ const versions: NodeJS.ProcessVersions & { bun?: string; electron?: string; deno
 export const isBun = versions.bun !== undefined
 export const isDeno = versions.deno !== undefined
 
+/** Node, or an embedder of Node such as Electron. */
+export const hasLibuv = !isBun && !isDeno
+
 /** Node itself, not an embedder: its main thread is the root of all threads. */
 export const isPlainNode =
-  !isBun && !isDeno && versions.electron === undefined && process.release.name === 'node'
+  hasLibuv && versions.electron === undefined && process.release.name === 'node'

@@ -5,6 +5,7 @@
 namespace futex_waitgroup {
 
 class Guards;
+class NativeHandles;
 class PromiseWaits;
 
 // The instance data of one environment. module.cc creates it; Node deletes it
@@ -19,6 +20,7 @@ struct Environment {
   // Null until they are first needed, and after their cleanup hooks.
   PromiseWaits* promise_waits = nullptr;
   Guards* guards = nullptr;
+  NativeHandles* native_handles = nullptr;
 };
 
 // Each adds the functions of one file, and the constants that belong to them.
@@ -27,5 +29,6 @@ void ExportGroup(napi_env env, napi_value exports, napi_value constants);
 void ExportPromiseWaits(napi_env env, napi_value exports, napi_value constants);
 void ExportGuards(napi_env env, napi_value exports, napi_value constants);
 void ExportLoopWatch(napi_env env, napi_value exports);
+void ExportNativeHandles(napi_env env, napi_value exports);
 
 }  // namespace futex_waitgroup

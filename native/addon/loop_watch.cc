@@ -13,32 +13,13 @@
 #include "../platform/memory.h"
 #include "../platform/modules.h"
 #include "environment.h"
+#include "libuv.h"
 #include "napi_helpers.h"
-
-// From libuv 1.x, which Node exports. Node-API does not declare these.
-extern "C" {
-struct uv_handle_s;
-NAPI_EXTERN int uv_loop_alive(const uv_loop_s* loop);
-NAPI_EXTERN void uv_walk(uv_loop_s* loop, void (*visit)(uv_handle_s*, void*),
-                         void* data);
-NAPI_EXTERN int uv_is_active(const uv_handle_s* handle);
-NAPI_EXTERN int uv_handle_get_type(const uv_handle_s* handle);
-NAPI_EXTERN size_t uv_handle_size(int type);
-NAPI_EXTERN uint64_t uv_timer_get_due_in(const uv_handle_s* timer);
-}
+#include "native_handles.h"
 
 namespace futex_waitgroup {
 
 namespace {
-
-enum UvHandleType : int {
-  kUvAsync = 1,
-  kUvCheck = 2,
-  kUvIdle = 6,
-  kUvPrepare = 9,
-  kUvTimer = 13,
-  kUvSignal = 16,
-};
 
 // Node's own: a check for immediates; a check and a prepare that tell V8's CPU
 // profiler when the loop is idle.
@@ -101,7 +82,8 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
          InstanceMethod<&LoopWatch::LearnTimeOut>("learnTimeOut")});
   }
 
-  explicit LoopWatch(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  explicit LoopWatch(const Napi::CallbackInfo& info)
+      : ObjectWrap(info), env_(info.Env()) {
     if (napi_get_uv_event_loop(info.Env(), &loop_) != napi_ok) {
       Napi::Error::New(info.Env(), "futex-waitgroup: no event loop")
           .ThrowAsJavaScriptException();
@@ -128,7 +110,10 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
     std::set<uintptr_t> callbacks = {port_callback_};
     for (LoopHandle handle : ignored_) callbacks.insert(CallbackOf(handle));
     for (LoopHandle handle : HandlesOf(loop_)) {
-      if (uv_is_active(handle) == 0 || ignored_.count(handle) != 0) continue;
+      if (uv_is_active(handle) == 0 || ignored_.count(handle) != 0 ||
+          NativeHandles::IsNotice(env_, handle)) {
+        continue;
+      }
       switch (uv_handle_get_type(handle)) {
         case kUvAsync: {
           uintptr_t callback = CallbackOf(handle);
@@ -244,6 +229,7 @@ class LoopWatch : public Napi::ObjectWrap<LoopWatch> {
     return WordAt(handle, callback_offset_);
   }
 
+  const napi_env env_;
   uv_loop_s* loop_ = nullptr;
   // By address. Ignored handles are never closed. A new handle at the address
   // of an old one counts as old, which errs towards no report.

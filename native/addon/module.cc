@@ -58,6 +58,7 @@ napi_value ExportRest(napi_env env, napi_callback_info info) {
   ExportPromiseWaits(env, exports, constants);
   ExportGuards(env, exports, constants);
   ExportLoopWatch(env, exports);
+  ExportNativeHandles(env, exports);
   napi_set_named_property(env, exports, "constants", constants);
   napi_value path = nullptr;
   const std::string this_path = ModulePath(kThisCopy);

@@ -22,6 +22,13 @@ class Deadline {
     return Deadline(Now() + static_cast<int64_t>(milliseconds * 1e6));
   }
 
+  // The same in nanoseconds. Below zero means never.
+  static Deadline InNanoseconds(int64_t nanoseconds) {
+    const int64_t now = Now();
+    if (nanoseconds < 0 || nanoseconds >= kNever - now) return Never();
+    return Deadline(now + nanoseconds);
+  }
+
   bool never() const { return nanoseconds_ == kNever; }
 
   // Nanoseconds on the clock of MonotonicNow(). Requires: !never().

@@ -4,6 +4,7 @@
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 #else
+#include <pthread.h>
 #include <sched.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,6 +32,8 @@ unsigned ProcessorCount() {
   return info.dwNumberOfProcessors;
 }
 
+uintptr_t CurrentThread() { return GetCurrentThreadId(); }
+
 void YieldThread() { SwitchToThread(); }
 
 void SleepBriefly() { Sleep(1); }
@@ -54,6 +57,9 @@ unsigned ProcessorCount() {
   const long count = sysconf(_SC_NPROCESSORS_ONLN);
   return count > 0 ? static_cast<unsigned>(count) : 0;
 }
+
+// A pointer on some systems, a number on others.
+uintptr_t CurrentThread() { return (uintptr_t)pthread_self(); }
 
 void YieldThread() { sched_yield(); }
 

@@ -14,6 +14,9 @@ int64_t MonotonicNow();
 // 0 if unknown.
 unsigned ProcessorCount();
 
+// Identifies the calling thread among those that run now.
+uintptr_t CurrentThread();
+
 // Lets another thread run.
 void YieldThread();
 

@@ -129,6 +129,19 @@ export function buildAddon(file: string): Promise<string> {
   return buildFile(file, ['-O0', ...SHARED, `-I${headers()}`], '.node')
 }
 
+/**
+ * Compiles an addon that knows the package by native/include/futex_waitgroup.h alone, in C99 or C++11.
+ *
+ * @returns the path of the addon
+ */
+export function buildConsumer(file: string, flags: readonly string[] = []): Promise<string> {
+  const isC = file.endsWith('.c')
+  const language = isC ? ['-xc', '-std=c99', '-D_POSIX_C_SOURCE=199309L'] : ['-std=c++11']
+  const folders = [path.join(root, 'native/include'), headers()].map((folder) => `-I${folder}`)
+  const all = [...language, '-O1', '-pthread', '-pedantic', ...WARNINGS, ...SHARED, ...flags]
+  return compile(`${path.basename(file, path.extname(file))}.node`, [...all, ...folders], [file])
+}
+
 /** Where the headers are that the addon was compiled with. Node-API's serve every Node. */
 function headers(): string {
   const [, nodedir] =

@@ -16,6 +16,7 @@ import {
   type WaitGroupErrorCode,
   type WaitOptions,
 } from 'futex-waitgroup'
+import { include_dir } from 'futex-waitgroup/include'
 
 declare const wg: WaitGroup
 declare const buffer: SharedArrayBuffer
@@ -54,6 +55,8 @@ expectTypeOf(wg.buffer).toEqualTypeOf<SharedArrayBuffer>()
 expectTypeOf(wg.byteOffset).toEqualTypeOf<number>()
 expectTypeOf(wg.count).toEqualTypeOf<number>()
 expectTypeOf(wg.waiters).toEqualTypeOf<number>()
+expectTypeOf(wg.native).toEqualTypeOf<object>()
+expectTypeOf(include_dir).toEqualTypeOf<string>()
 // @ts-expect-error: read-only
 wg.buffer = buffer
 // @ts-expect-error: read-only
