@@ -30,10 +30,10 @@ const NODE_IMPORTS = 'native/standalone/node_imports_windows.cc'
 function linker(triple, system, output) {
   if (system === 'macos') {
     const arch = triple.startsWith('x86_64') ? 'x86_64' : 'arm64'
-    // Zig's own linker for macOS does not strip.
+    // Zig's own linker for macOS does not strip. A segment of its own for constants would add 16 KiB.
     return [
       ...['ld64.lld-14', '-dylib', '-arch', arch, '-platform_version', 'macos', '11.0', '11.0'],
-      ...['-undefined', 'dynamic_lookup', '-dead_strip', '-S', '-adhoc_codesign'],
+      ...['-undefined', 'dynamic_lookup', '-dead_strip', '-S', '-no_data_const', '-adhoc_codesign'],
       ...['-install_name', '@rpath/futex-waitgroup.node'],
       ...exported.flatMap((name) => ['-exported_symbol', `_${name}`]),
       ...[path.join(path.dirname(zig), 'lib/libc/darwin/libSystem.11.tbd'), '-o', output],
