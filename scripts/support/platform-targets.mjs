@@ -55,6 +55,24 @@ function node(line) {
 }
 
 /**
+ * This machine's Node.
+ *
+ * @returns {Target}
+ */
+export function host() {
+  const { platform, arch } = process
+  const report = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (
+    process.report.getReport()
+  )
+  const libc = report.header.glibcVersionRuntime === undefined ? '.musl' : '.glibc'
+  const prebuild = `${platform}-${arch}/futex-waitgroup${platform === 'linux' ? libc : ''}.node`
+  const [line = ''] = process.versions.node.split('.')
+  const system = `${platform} ${arch}`
+  const command = [process.execPath]
+  return { system, prebuild, runtime: 'Node', version: line, how: 'run here', command }
+}
+
+/**
  * Bun or Deno.
  *
  * @param {(typeof runtimes)[number]} runtime
