@@ -29,7 +29,7 @@ describe.concurrent('while the parent is blocked', () => {
     'the memory for 50 MB is bounded: %s',
     async (how) => {
       const found = await runJson(FIXTURE, ['bounded memory', how])
-      // In bytes and kB. A plain Worker that prints this in a loop takes more than 200 MB.
+      // In bytes and kB. A plain Worker that prints this in a loop takes 150 MB more.
       expect(found).toEqual({ bytes: 50_000_000, grown: expect.any(Number) as unknown })
       expect((found as { grown: number }).grown).toBeLessThan(80_000)
     },
