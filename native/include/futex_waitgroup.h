@@ -17,7 +17,7 @@
  *
  * A handle keeps the group usable: its memory, the code behind these functions,
  * and the calling addon stay. So it also holds the end of the environment that
- * it was acquired in: while somebody retains it, worker.terminate() does not
+ * it was acquired in: while it is retained, worker.terminate() does not
  * settle, a worker does not exit, and neither does a main thread whose event
  * loop is empty. (process.exit() in the main thread waits for the handles of
  * workers, not for its own.) Release a handle as soon as its work is done, and
@@ -106,15 +106,20 @@ static const napi_type_tag fwg_type_tag = {0x6c1f8be83d9d4bd3u,
 
 /* Gets the handle of a group, and retains it for the caller.
  *
- * Threads:    the JavaScript thread of `env`, as all of Node-API.
- * Requires:   `value` is any value of `env`: a WaitGroup, or its `native`.
+ * Threads: the JavaScript thread of `env`, as for all of Node-API.
+ *
+ * Requires: `value` is any value of `env`: a WaitGroup, or its `native`.
+ *
  * Guarantees: after FWG_OK, `*group` may be used on any thread until
- * fwg_release(). The addon that calls this is never unloaded from then on.
- * After any other status, `*group` is null. Leaves no exception behind, and
- * leaves one that was pending. Returns:    FWG_OK, FWG_NOT_A_GROUP,
- * FWG_WRONG_VERSION, FWG_CLOSED, FWG_WRONG_THREAD (a group of another thread's
- * environment), FWG_REFUSED. Costs:      less than a microsecond. Acquire once
- * per batch of jobs, not per job. */
+ * fwg_release(), and the addon that calls this is never unloaded. After any
+ * other status, `*group` is null. Leaves no exception behind, and leaves one
+ * that was pending.
+ *
+ * Returns: FWG_OK, FWG_NOT_A_GROUP, FWG_WRONG_VERSION, FWG_CLOSED,
+ * FWG_WRONG_THREAD (a group of another thread's environment), FWG_REFUSED.
+ *
+ * Costs: less than a microsecond. Acquire once per batch of jobs, not per job.
+ */
 static inline fwg_status fwg_acquire(napi_env env, napi_value value,
                                      fwg_group** group) {
   static const char inside_consumer = 0;
@@ -156,10 +161,11 @@ static inline fwg_status fwg_acquire(napi_env env, napi_value value,
 
 /* Retains the handle once more. Each retain needs one fwg_release().
  *
- * Threads:    any, while somebody retains the handle. If nobody does, only the
- * JavaScript thread that acquired it, and only while the WaitGroup is
- * referenced there. Returns:    FWG_OK; if nobody retained it:
- * FWG_WRONG_THREAD, or FWG_CLOSED. */
+ * Threads: any, while the handle is retained. Otherwise only the JavaScript
+ * thread that acquired it, and only while the WaitGroup is referenced there.
+ *
+ * Returns: FWG_OK. If the handle was not retained: FWG_WRONG_THREAD, or
+ * FWG_CLOSED. */
 static inline fwg_status fwg_retain(fwg_group* group) {
   return group == NULL ? FWG_NOT_A_GROUP : group->api->retain(group);
 }
@@ -167,7 +173,8 @@ static inline fwg_status fwg_retain(fwg_group* group) {
 /* Gives up one retain. The caller must not use the handle afterwards, unless it
  * has retained it more than once. Does nothing if `group` is null.
  *
- * Threads:    any.
+ * Threads: any.
+ *
  * Guarantees: never blocks for long. */
 static inline void fwg_release(fwg_group* group) {
   if (group != NULL) group->api->release(group);
@@ -176,10 +183,14 @@ static inline void fwg_release(fwg_group* group) {
 /* Adds `delta`, which may be negative, to the counter. If it becomes zero,
  * releases all waiters: native ones, blocked JavaScript threads and promises.
  *
- * Threads:    any. Requires: the caller retains the handle, here and below.
- * Ordering:   what this thread did before happens before what any thread does
- * after a wait that this call lets return. Returns:    FWG_OK, FWG_NEGATIVE,
- * FWG_MISUSE. */
+ * Threads: any.
+ *
+ * Requires: the caller retains the handle. The functions below require it, too.
+ *
+ * Ordering: what this thread did before happens before what any thread does
+ * after a wait that this call lets return.
+ *
+ * Returns: FWG_OK, FWG_NEGATIVE, FWG_MISUSE. */
 static inline fwg_status fwg_add(fwg_group* group, int32_t delta) {
   return group == NULL ? FWG_NOT_A_GROUP : group->api->add(group, delta);
 }
@@ -191,33 +202,39 @@ static inline fwg_status fwg_done(fwg_group* group) {
 
 /* Blocks until the counter is zero.
  *
- * `timeout_ns`: the longest time, in nanoseconds; below 0: none; 0 only checks
+ * `timeout_ns`: the longest time, in nanoseconds. Below 0: none. 0 only checks
  * the counter.
  *
- * Threads:    any but the JavaScript thread that acquired the handle:
- * terminate() could not end a wait there, which wg.wait() makes possible. With
- * a time-out of 0, any. Guarantees: returns within about 20 ms after
- * fwg_closing() has become true. Ordering:   see fwg_add(). Returns:    FWG_OK:
- * it was zero. FWG_TIMED_OUT, FWG_INTERRUPTED, FWG_REUSED, FWG_WRONG_THREAD. */
+ * Threads: any but the JavaScript thread that acquired the handle, which calls
+ * wg.wait(): terminate() could not end this wait. With a time-out of 0, any.
+ *
+ * Guarantees: returns within about 20 ms after fwg_closing() has become true.
+ *
+ * Ordering: see fwg_add().
+ *
+ * Returns: FWG_OK if the counter was zero, FWG_TIMED_OUT, FWG_INTERRUPTED,
+ * FWG_REUSED, FWG_WRONG_THREAD. */
 static inline fwg_status fwg_wait(fwg_group* group, int64_t timeout_ns) {
   return group == NULL ? FWG_NOT_A_GROUP : group->api->wait(group, timeout_ns);
 }
 
 /* The counter: a snapshot. 0 if `group` is null.
  *
- * Threads:    any.
- * Ordering:   a caller that reads zero sees what was done before it. */
+ * Threads: any.
+ *
+ * Ordering: a caller that reads zero sees what was done before it. */
 static inline int32_t fwg_count(fwg_group* group) {
   return group == NULL ? 0 : group->api->count(group);
 }
 
 /* Whether the environment of the handle is ending and waits for fwg_release().
  * Once true, it stays true: drop the jobs that have not begun. Counting down
- * for them is allowed, and not necessary for the environment's own waits, but
- * may be for waits of other threads. True if `group` is null.
+ * for them is allowed. The environment's own waits do not need it; waits of
+ * other threads may. True if `group` is null.
  *
- * Threads:    any.
- * Ordering:   what the environment's thread did before it began to end happens
+ * Threads: any.
+ *
+ * Ordering: what the environment's thread did before it began to end happens
  * before what a caller does that reads true. */
 static inline bool fwg_closing(fwg_group* group) {
   return group == NULL || group->api->closing(group);
