@@ -97,7 +97,7 @@ bool NativeHandles::IsNotice(napi_env env, const uv_handle_s* handle) {
 }
 
 fwg_status NativeHandles::Retain(NativeHandle* handle) {
-  // relaxed: whoever passes the handle to another thread orders that.
+  // relaxed: passing the handle to another thread orders that.
   uint64_t retained = handle->retained.load(std::memory_order_relaxed);
   while (retained != 0) {
     if (handle->retained.compare_exchange_weak(retained, retained + 1,
@@ -132,7 +132,7 @@ void NativeHandles::Release(NativeHandle* handle) {
 void NativeHandles::ReleaseLast(NativeHandle* handle) {
   std::lock_guard<Mutex> lock(mutex_);
   // acq_rel: passes on what the threads did that have released before. a of the
-  // argument in native_handles.h, unless somebody else retains it since.
+  // argument in native_handles.h, unless another thread has retained it since.
   if (handle->retained.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   // release: pairs with the acquire in RetainedInAllCopies().
   kThisCopy->retained.fetch_sub(1, std::memory_order_release);

@@ -30,8 +30,8 @@
 // A retain and the last release:
 //
 // - A retain that finds `retained` above 0 increments it, on any thread. It
-//   relies on somebody else's retain, so that no release can be the last one
-//   before it.
+//   relies on another retain, which is not released before it: so no release
+//   can be the last one before it.
 // - A retain that finds 0 happens on T2 only, and increments `held`. T1 may be
 //   between a and b; `held` and the copy's number then go 1, 2, 1, never to 0.
 // - A handle is freed on T2 only, when the external is gone and T2 finds
