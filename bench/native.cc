@@ -134,17 +134,22 @@ napi_value Latch(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// calls(callback, jobs, threads, jobNs): each job calls the thread-safe
-// function.
+napi_threadsafe_function ThreadSafe(napi_env env, napi_value callback) {
+  napi_value name = nullptr;
+  napi_threadsafe_function function = nullptr;
+  napi_create_string_utf8(env, "bench", NAPI_AUTO_LENGTH, &name);
+  napi_create_threadsafe_function(env, callback, nullptr, name, 0, 1, nullptr,
+                                  nullptr, nullptr, nullptr, &function);
+  return function;
+}
+
+// calls(callback, jobs, threads, jobNs): each job calls the callback, by a
+// thread-safe function.
 napi_value Calls(napi_env env, napi_callback_info info) {
   size_t argc = 4;
   napi_value argv[4];
-  napi_value name = nullptr;
-  napi_threadsafe_function function = nullptr;
   napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
-  napi_create_string_utf8(env, "calls", NAPI_AUTO_LENGTH, &name);
-  napi_create_threadsafe_function(env, argv[0], nullptr, name, 0, 1, nullptr,
-                                  nullptr, nullptr, nullptr, &function);
+  const napi_threadsafe_function function = ThreadSafe(env, argv[0]);
   Start(Number(env, argv[1]), Number(env, argv[2]), Number(env, argv[3]),
         [function](Jobs& jobs) {
           napi_call_threadsafe_function(function, nullptr,
@@ -156,14 +161,33 @@ napi_value Calls(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// lastCalls(callback, jobs, threads, jobNs): the last job calls the callback,
+// for all.
+napi_value LastCalls(napi_env env, napi_callback_info info) {
+  size_t argc = 4;
+  napi_value argv[4];
+  napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
+  const napi_threadsafe_function function = ThreadSafe(env, argv[0]);
+  Start(Number(env, argv[1]), Number(env, argv[2]), Number(env, argv[3]),
+        [function](Jobs& jobs) {
+          if (jobs.left.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+          napi_call_threadsafe_function(function, nullptr,
+                                        napi_tsfn_nonblocking);
+          napi_release_threadsafe_function(function, napi_tsfn_release);
+        });
+  return nullptr;
+}
+
 }  // namespace
 
 NAPI_MODULE_INIT() {
   const struct {
     const char* name;
     napi_callback callback;
-  } functions[] = {{"done", Done},       {"atomic", Atomic}, {"group", Group},
-                   {"release", Release}, {"latch", Latch},   {"calls", Calls}};
+  } functions[] = {{"done", Done},          {"atomic", Atomic},
+                   {"group", Group},        {"release", Release},
+                   {"latch", Latch},        {"calls", Calls},
+                   {"lastCalls", LastCalls}};
   for (const auto& each : functions) {
     napi_value function = nullptr;
     napi_create_function(env, each.name, NAPI_AUTO_LENGTH, each.callback,

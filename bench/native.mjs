@@ -45,11 +45,11 @@ export default {
     const lines = [
       { name: 'done() of a native thread; theirs: one atomic', unit: 'ns', ...done, target: 1.6 },
     ]
-    for (const microseconds of quick ? [0, 1] : [0, 1, 10]) {
-      const jobs = microseconds > 1 ? JOBS / 10 : JOBS
+    for (const microseconds of quick ? [0, 1] : [0, 1, 10, 100]) {
+      const jobs = JOBS / Math.max(1, microseconds)
       for (const threads of [1, 2]) {
         const size = [jobs, threads, microseconds * 1000]
-        const ours = () => {
+        const blocking = () => {
           const start = now()
           const group = addon.group(wg, ...size)
           wg.wait()
@@ -57,32 +57,51 @@ export default {
           addon.release(group)
           return time / jobs
         }
-        const theirs = () => {
+        const awaiting = async () => {
+          const start = now()
+          const group = addon.group(wg, ...size)
+          await wg.waitAsync()
+          const time = now() - start
+          addon.release(group)
+          return time / jobs
+        }
+        const latch = () => {
           const start = now()
           addon.latch(...size)
           return (now() - start) / jobs
         }
-        const calls = async () => {
-          const start = now()
+        /** @param {number} calls @param {(callback: () => void, ...size: number[]) => void} start */
+        const called = async (calls, start) => {
+          const began = now()
           await new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
-            let left = jobs
-            addon.calls(() => --left === 0 && resolve(), ...size)
+            let left = calls
+            start(() => --left === 0 && resolve(), ...size)
           })
-          return (now() - start) / jobs
+          return (now() - began) / jobs
         }
         const title = `a job of ${microseconds} µs, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
         lines.push(
           {
             name: `${title}; theirs: a native latch`,
             unit: 'ns',
-            ...interleave(quick ? 3 : 15, ours, theirs, 2),
+            ...interleave(quick ? 3 : 15, blocking, latch, 2),
             ...(microseconds > 0 ? { target: 1.05 } : {}),
           },
           {
             name: `${title}; theirs: a call of JavaScript`,
             unit: 'ns',
-            ...(await interleaveAsync(quick ? 3 : 7, () => Promise.resolve(ours()), calls, 1)),
+            ...(await interleaveAsync(
+              quick ? 3 : 7,
+              () => Promise.resolve(blocking()),
+              () => called(jobs, addon.calls),
+              1,
+            )),
             ...(microseconds > 0 ? {} : { target: 1 / 8 }),
+          },
+          {
+            name: `${title}, awaited; theirs: one call of JavaScript`,
+            unit: 'ns',
+            ...(await interleaveAsync(quick ? 3 : 15, awaiting, () => called(1, addon.lastCalls))),
           },
         )
       }

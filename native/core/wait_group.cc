@@ -33,16 +33,6 @@ constexpr int kCancelSleeps = 1000;  // of 1 ms
 //     counted and sleeps for ever (Go has this one too);
 //   - T2 does Add(1) and Done(), or Add(0): both release w permits (Go too).
 // With the exchange, T1 panics in all three, and the waiters stay counted.
-Result WaitGroup::Add(int32_t delta) const {
-  uint64_t change = static_cast<uint64_t>(static_cast<uint32_t>(delta)) << 32;
-  // release: publishes what this thread did before. acquire: the call that
-  // takes the counter to zero acquires what all earlier calls published, and
-  // its permits, or the zero that it stores, publish that too.
-  uint64_t state =
-      memory_->state.fetch_add(change, std::memory_order_acq_rel) + change;
-  return FinishAdd(delta, state);
-}
-
 Result WaitGroup::FinishAdd(int32_t delta, uint64_t state) const {
   int32_t counter = CounterOf(state);
   uint32_t waiters = WaitersOf(state);

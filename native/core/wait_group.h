@@ -46,7 +46,18 @@ class WaitGroup {
   // zero, releases all waiters. The counter wraps, as Go's does.
   // Returns kOk, kNegativeCounter or kMisuse. Does not touch the memory after
   // adding the permits, since a released waiter may free it.
-  Result Add(int32_t delta) const;
+  Result Add(int32_t delta) const {
+    const uint64_t change = uint64_t{static_cast<uint32_t>(delta)} << 32;
+    // release: publishes what this thread did before. acquire: the call that
+    // takes the counter to zero acquires what all earlier calls published, and
+    // its permits, or the zero that it stores, publish that too.
+    const uint64_t state =
+        memory_->state.fetch_add(change, std::memory_order_acq_rel) + change;
+    // The common case, inline: a native thread counts down at the price of an
+    // atomic.
+    if (delta < 0 && static_cast<int64_t>(state) >> 32 > 0) return Result::kOk;
+    return FinishAdd(delta, state);
+  }
   Result Done() const { return Add(-1); }
 
   // The second half of Add(), for callers that have done its atomic addition
