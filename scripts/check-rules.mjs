@@ -11,7 +11,7 @@ const layers = [
   /^native\/include\//,
   /^native\/core\/wait_group\./,
   /^native\/core\/copies\./,
-  /^native\/core\/promise_table\./,
+  /^native\/core\/(promise_table|poll_schedule)\./,
   /^native\/core\/(semaphore|mutex)\./,
   /^native\/core\/(layout|result)\./,
   /^native\/platform\//,

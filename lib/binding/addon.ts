@@ -13,8 +13,8 @@ export type Handle = object
  */
 export interface Native {
   /**
-   * Adds all other functions and values, but for `takeOverInThread` and `shared`. The preload of a
-   * thread does not need them.
+   * Adds all other functions and values, but for `takeOverInThread`, `alertParent` and `shared`. The
+   * preload of a thread does not need them.
    */
   exportRest(): void
 
@@ -23,10 +23,16 @@ export interface Native {
   /** Does the second half of an addition: see state-word.ts. `old`: the state before it. */
   finishAdd(handle: Handle, delta: number, old: bigint): number
   /**
-   * Blocks for up to `milliseconds` (Infinity: for ever). Calls `shouldStop` once per poll interval,
-   * which is 20 ms; true ends the wait as interrupted.
+   * Blocks for up to `milliseconds` (Infinity: for ever). Calls `shouldStop` at each poll; true ends
+   * the wait as interrupted. native/core/poll_schedule.h says when a wait polls.
    */
   wait(view: Int32Array, milliseconds: number, shouldStop: () => boolean): number
+  /** Makes the blocked waits of this copy poll now, in all threads: threads are being stopped. */
+  alertAll(): void
+  /** Makes the blocked waits of the parent poll: it has something to see. Only in a spawned thread. */
+  alertParent(): void
+  /** Makes the blocked wait of this thread, whose poll this is, poll often. */
+  alertOwn(): void
 
   /**
    * Call it once per environment, before the first `waitAsync`. The loop calls `onResults(count)`

@@ -1,6 +1,7 @@
 import os = require('node:os')
 import { MessageChannel } from 'node:worker_threads'
 import { native, type LoopWatch } from '../binding/addon'
+import { isInspected } from '../runtime/inspector'
 import { sharedLoop } from './loop'
 import { HAS_COUNTED_DOWN, otherThreadsExist } from './workers'
 
@@ -35,12 +36,7 @@ export function loopMayAct(): boolean {
 
 /** Whether a native thread, or a user at a debugger, may still count down. */
 function othersMayCountDown(): boolean {
-  if (native.retained() > 0) return true
-  try {
-    return process.getBuiltinModule('node:inspector').url() !== undefined
-  } catch {
-    return false // built without an inspector
-  }
+  return native.retained() > 0 || isInspected()
 }
 
 const SIGNALS = new Set<string | symbol>(Object.keys(os.constants.signals))

@@ -27,8 +27,11 @@ if (reportsDeadlocks && sharedWorkers.value === undefined) {
   recordWorkers()
 }
 
-/** The poll at which a blocked wait makes its first check. A check costs more than a poll. */
-const FIRST_CHECKED_POLL = 10
+/**
+ * The poll at which a blocked wait makes its first check, after 0.2 seconds. A check costs more than a
+ * poll.
+ */
+const FIRST_CHECKED_POLL = 8
 
 const never = (): boolean => false
 

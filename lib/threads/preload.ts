@@ -47,7 +47,7 @@ function prepare(start: ThreadStart): void {
     )
     // If not, the thread was terminated while it started, and the parent has counted down.
     if (!takenOver) process.exit(1)
-    reportDeath(post, redirectOutput(output, native.shared))
+    reportDeath(post, redirectOutput(output, native))
     restoreOptions(restore)
     if (task !== undefined) offerTask({ task, post })
   } catch (error) {
@@ -57,12 +57,10 @@ function prepare(start: ThreadStart): void {
 }
 
 /** @returns a function to call when the thread ends, after its script has printed the last. */
-function redirectOutput(
-  start: OutputStart | undefined,
-  shared: { pollHooks?: Set<() => void>; ignoresBackpressure?: boolean },
-): () => void {
+function redirectOutput(start: OutputStart | undefined, native: Native): () => void {
+  const shared: { pollHooks?: Set<() => void>; ignoresBackpressure?: boolean } = native.shared
   shared.ignoresBackpressure = true
-  const sender = start === undefined ? undefined : new OutputSender(start)
+  const sender = start === undefined ? undefined : new OutputSender(start, native)
   const { streams = [] } = start ?? {}
   for (const name of STREAM_NAMES) {
     const isSent = streams.includes(name)

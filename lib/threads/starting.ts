@@ -5,7 +5,7 @@ import type { ThreadStatus } from './thread-status'
 /**
  * The threads that have not yet taken over their counts: see native/addon/thread_record.h. If one
  * dies this early, of a flag that Node refuses for example, its parent counts down. A blocked parent
- * gets no exit event, so it checks these threads once per poll interval.
+ * gets no exit event, so it checks these threads at each poll.
  */
 const starting = new Set<ThreadStatus>()
 

@@ -1,5 +1,6 @@
 import { errorMonitor } from 'node:events'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { native } from '../binding/addon'
 import { HAS_COUNTED_DOWN } from '../deadlock'
 import { illegalConstructor, invalidArgType, noResult } from '../errors/errors'
 import { validateTimeout, type JoinAsyncOptions, type JoinOptions } from '../errors/validate'
@@ -175,7 +176,10 @@ export class Thread<T = unknown> extends Worker {
 
   override terminate(): Promise<number> {
     Thread.#statusOf(this).onTerminate()
-    return super.terminate()
+    const terminated = super.terminate()
+    // If the thread is blocked, it sees at its next poll that it was terminated.
+    native.alertAll()
+    return terminated
   }
 
   /** Intercepts `exit` and `error` before any listener, without changing listenerCount(). */

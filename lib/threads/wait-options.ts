@@ -2,7 +2,7 @@ import type { JoinAsyncOptions, JoinOptions } from '../errors/validate'
 import { joinViewOf, type Thread } from './thread'
 
 export interface WaitOptions extends JoinOptions {
-  /** Ends the wait, with false, when this thread has ended. A blocked wait sees that within 20 ms. */
+  /** Ends the wait, with false, when this thread has ended. A blocked wait usually sees that within 20 ms. */
   thread?: Thread | undefined
 }
 

@@ -1,19 +1,38 @@
+import { isMainThread } from 'node:worker_threads'
 import { native } from '../binding/addon'
 import { COUNTER } from '../binding/layout'
 import { Result } from '../binding/result'
 import { Shared } from '../binding/shared'
 import { blockedCheck, stateOf } from '../deadlock'
 import { deadlockError, throwIfPanic, type GroupState } from '../errors/errors'
+import { isInspected } from '../runtime/inspector'
 
 const ADVICE =
   'no other thread is left to call done(). wait() blocks the event loop of this thread: ' +
   'if that loop should call done(), use waitAsync()'
 
-/** A blocked wait calls these once per poll interval, which is 20 ms. They must not throw. */
+/** A blocked wait calls these at each poll. They must not throw. */
 export const pollHooks = (new Shared<Set<() => void>>('pollHooks').value ??= new Set())
 
 /** Called when a wait returns, also one that did not block. They must not throw. */
 export const returnHooks = (new Shared<(() => void)[]>('returnHooks').value ??= [])
+
+/**
+ * Node stops the threads of this one after the other, each joined before the next is asked: so they
+ * poll often from now on.
+ */
+function alertAtExit(): boolean {
+  try {
+    process.on('exit', () => {
+      native.alertAll()
+    })
+  } catch {
+    // A frozen process accepts no listener. The threads end later.
+  }
+  return true
+}
+
+new Shared<boolean>('alertsAtExit').value ??= alertAtExit()
 
 /**
  * Blocks this thread until the counter of the group under `view` is zero.
@@ -38,6 +57,10 @@ function callReturnHooks(): void {
   for (const hook of returnHooks) hook()
 }
 
+function callPollHooks(): void {
+  for (const hook of pollHooks) hook()
+}
+
 /** The counter was just not zero. */
 function block(view: Int32Array, timeout: number, end: Int32Array | undefined): boolean {
   const hasEnded = (): boolean => end !== undefined && Atomics.load(end, COUNTER) <= 0
@@ -46,8 +69,10 @@ function block(view: Int32Array, timeout: number, end: Int32Array | undefined): 
   const isDeadlocked = blockedCheck(timeout)
   let state: GroupState | undefined
   const shouldStop = (): boolean => {
-    for (const hook of pollHooks) hook()
-    if (hasEnded()) return true
+    if (pollHooks.size > 0) callPollHooks()
+    if (end !== undefined && hasEnded()) return true
+    // Each message of the debugger is handled at a poll.
+    if (isMainThread && isInspected()) native.alertOwn()
     if (!isDeadlocked()) return false
     // Again: the thread that ended since may have been the last one.
     if (hasEnded()) return true

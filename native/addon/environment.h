@@ -2,6 +2,8 @@
 
 #include <node_api.h>
 
+#include <cstdint>
+
 namespace futex_waitgroup {
 
 class Guards;
@@ -16,6 +18,11 @@ struct Environment {
     napi_get_instance_data(env, &data);
     return static_cast<Environment*>(data);
   }
+
+  // The environment of the thread that has started this one by spawn() or
+  // run(), as ThreadRecord::parent has it. Only compared, never used as a
+  // pointer.
+  uint64_t parent = 0;
 
   // Null until they are first needed, and after their cleanup hooks.
   PromiseWaits* promise_waits = nullptr;

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "../core/copies.h"
+#include "../core/poll_schedule.h"
 #include "../core/wait_group.h"
 #include "environment.h"
 #include "napi_helpers.h"
@@ -47,8 +48,10 @@ napi_value FinishAdd(napi_env env, napi_callback_info info) {
               WaitGroup(static_cast<Memory*>(memory)).FinishAdd(delta, state));
 }
 
-// Calls into JavaScript once per poll interval. The inspector can interrupt
-// there. If the thread is being terminated, Node-API refuses the call.
+// Calls into JavaScript at each poll. The inspector can interrupt there. If the
+// thread is being terminated, Node-API refuses the call. Node stops the threads
+// of a process, or of a parent that ends, one after the other, each joined
+// before the next is asked: so the others poll often from then on.
 struct JavaScriptCheck {
   napi_env env;
   napi_value function;
@@ -66,6 +69,7 @@ struct JavaScriptCheck {
                            &result) == napi_ok &&
         napi_get_value_bool(self->env, result, &should_stop) == napi_ok;
     napi_close_handle_scope(self->env, scope);
+    if (!called) PollSchedule::AlertAll();
     return !called || should_stop;
   }
 };
@@ -85,9 +89,21 @@ napi_value Wait(napi_env env, napi_callback_info info) {
     return ThrowBadArguments(env);
   }
   JavaScriptCheck check{env, argv[2]};
-  return ToJs(env,
-              WaitGroup(memory).Wait(Deadline::In(milliseconds),
-                                     {JavaScriptCheck::ShouldStop, &check}));
+  return ToJs(env, WaitGroup(memory).Wait(Deadline::In(milliseconds),
+                                          {JavaScriptCheck::ShouldStop, &check,
+                                           Environment::Of(env)}));
+}
+
+// alertAll(): void.
+napi_value AlertAll(napi_env, napi_callback_info) {
+  PollSchedule::AlertAll();
+  return nullptr;
+}
+
+// alertOwn(): void.
+napi_value AlertOwn(napi_env env, napi_callback_info) {
+  PollSchedule::Alert(Environment::Of(env));
+  return nullptr;
 }
 
 // retained(): number.
@@ -101,6 +117,8 @@ void ExportGroup(napi_env env, napi_value exports, napi_value constants) {
   Export(env, exports, "handle", Handle);
   Export(env, exports, "finishAdd", FinishAdd);
   Export(env, exports, "wait", Wait);
+  Export(env, exports, "alertAll", AlertAll);
+  Export(env, exports, "alertOwn", AlertOwn);
   Export(env, exports, "retained", Retained);
   Export(env, constants, "BYTES", sizeof(Memory));
   // Indexes of the Int32Array over a group.

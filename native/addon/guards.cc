@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 
+#include "../core/poll_schedule.h"
 #include "../core/wait_group.h"
 #include "environment.h"
 #include "napi_helpers.h"
@@ -19,6 +20,12 @@
 namespace futex_waitgroup {
 
 namespace {
+
+// `environment`: as ThreadRecord::parent has it.
+void AlertWaitsOf(uint64_t environment) {
+  PollSchedule::Alert(
+      reinterpret_cast<const void*>(static_cast<uintptr_t>(environment)));
+}
 
 struct Guard {
   Memory* group = nullptr;
@@ -48,8 +55,11 @@ struct Guard {
                                                std::memory_order_acquire)) {
       return Result::kOk;
     }
+    const uint64_t parent = record->parent;
     Result result = WaitGroup(group).Done();
     WaitGroup(&record->join).Done();
+    // A wait for another group may end with this thread: wait({ thread }).
+    AlertWaitsOf(parent);
     return result;
   }
 };
@@ -157,6 +167,8 @@ napi_value OwnForThread(const Napi::CallbackInfo& info) {
     return ToJs(info.Env(), result);
   }
   WaitGroup(&guard.record->join).Add(1);
+  guard.record->parent =
+      reinterpret_cast<uintptr_t>(Environment::Of(info.Env()));
   return ToJs(info.Env(), guards->Add(guard));
 }
 
@@ -173,9 +185,16 @@ napi_value TakeOverInThread(const Napi::CallbackInfo& info) {
     guard.DropReferences(info.Env());
     return Napi::Boolean::New(info.Env(), false);
   }
+  Environment::Of(info.Env())->parent = guard.record->parent;
   // No JavaScript runs between the two, so termination cannot separate them.
   guards->Add(guard);
   return Napi::Boolean::New(info.Env(), true);
+}
+
+// alertParent(): void.
+napi_value AlertParent(const Napi::CallbackInfo& info) {
+  AlertWaitsOf(Environment::Of(info.Env())->parent);
+  return nullptr;
 }
 
 // release(id): 0 | -Result.
@@ -191,6 +210,7 @@ napi_value Release(const Napi::CallbackInfo& info) {
 
 void ExportStart(napi_env env, napi_value exports) {
   Export(env, exports, "takeOverInThread", Callback<TakeOverInThread>);
+  Export(env, exports, "alertParent", Callback<AlertParent>);
 }
 
 void ExportGuards(napi_env env, napi_value exports, napi_value constants) {

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "../core/copies.h"
+#include "../core/poll_schedule.h"
 #include "../core/wait_group.h"
 #include "../platform/system.h"
 #include "environment.h"
@@ -196,6 +197,7 @@ void NativeHandles::OnCleanup(napi_async_cleanup_hook_handle, void* data) {
   auto* self = static_cast<NativeHandles*>(data);
   // release: pairs with the acquire in closing().
   self->closing_.store(true, std::memory_order_release);
+  PollSchedule::Alert(self);
   if (WaitGroup(&self->held_).counter() == 0) {
     self->CloseNotice();
   } else {
@@ -223,6 +225,7 @@ void NativeHandles::OnBlockingCleanup(void* data) {
   auto* self = static_cast<NativeHandles*>(data);
   // release: as in OnCleanup().
   self->closing_.store(true, std::memory_order_release);
+  PollSchedule::Alert(self);
   WaitGroup(&self->held_).Wait();
   // The last release may not have unlocked yet.
   { std::lock_guard<Mutex> lock(self->mutex_); }

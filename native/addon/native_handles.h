@@ -39,9 +39,9 @@
 //   it finds 1 instead, a is still to come, and the notice makes T2 look again.
 //   (Bun and Deno have no notice. T2 looks when it makes the next handle.)
 //
-// A native wait and `closing`: the wait polls, every 20 ms and never before it
-// has counted itself. A poll after c finds `closing`, so it need not be woken,
-// and no order of the two lets it sleep on.
+// A native wait and `closing`: the wait polls, and never before it has counted
+// itself. A poll after c finds `closing`, and c alerts the wait. So no order of
+// the two lets it sleep on.
 #pragma once
 
 #include <node_api.h>

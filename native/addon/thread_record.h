@@ -26,7 +26,10 @@ struct ThreadRecord {
   // waits for it. It reaches zero last, after the thread's other counts.
   Memory join;
   std::atomic<Owner> owner;
-  int32_t reserved[3];
+  int32_t reserved;
+  // Identifies the waits of the parent's environment: see poll_schedule.h. The
+  // parent sets it before the thread starts.
+  uint64_t parent;
 };
 static_assert(sizeof(ThreadRecord) == 32 &&
                   sizeof(std::atomic<Owner>) == sizeof(int32_t),

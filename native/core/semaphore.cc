@@ -115,6 +115,8 @@ bool Semaphore::SpinAcquire(Deadline deadline) const {
   return false;
 }
 
+void Semaphore::WakeSleepers() const { FutexWake(futex_word(), UINT32_MAX); }
+
 bool Semaphore::SleepAcquire(Deadline deadline) const {
   // acq_rel: q of the argument in semaphore.h.
   word_->fetch_add(kOneSleeper, std::memory_order_acq_rel);

@@ -55,6 +55,10 @@ class Semaphore {
   // unless recent spins of this thread failed. Returns whether it took one.
   bool SpinAcquire(Deadline deadline) const;
 
+  // Wakes all sleepers for nothing, so that each looks at its own state. Never
+  // reads the memory.
+  void WakeSleepers() const;
+
   // Sleeps until there may be a permit or until `deadline`, then tries once.
   // May wake spuriously. Returns whether it took a permit.
   bool SleepAcquire(Deadline deadline) const;

@@ -2,6 +2,7 @@
 
 #include "../platform/system.h"
 #include "copies.h"
+#include "poll_schedule.h"
 
 namespace futex_waitgroup {
 
@@ -122,16 +123,16 @@ Result WaitGroup::Wait(Deadline deadline, InterruptCheck check) const {
   if (sema_.SpinAcquire(deadline)) return CheckReuse();
   // The next poll has a deadline of its own: spurious wakes, or a storm of
   // signals, do not delay it.
-  const bool polls = check.should_stop != nullptr;
-  Deadline wake_up =
-      polls ? Earlier(deadline, Deadline::In(kPollIntervalMilliseconds))
-            : deadline;
+  PollSchedule polls(sema_, check.owner);
+  const auto next_poll = [&] {
+    return check.should_stop == nullptr ? Deadline::Never() : polls.Next();
+  };
   for (;;) {
-    if (sema_.SleepAcquire(wake_up)) return CheckReuse();
+    if (sema_.SleepAcquire(Earlier(deadline, next_poll()))) return CheckReuse();
     if (deadline.Passed()) return Cancel(Result::kTimedOut);
-    if (!polls || !wake_up.Passed()) continue;
+    if (!next_poll().Passed()) continue;
     if (check.should_stop(check.data)) return Cancel(Result::kInterrupted);
-    wake_up = Earlier(deadline, Deadline::In(kPollIntervalMilliseconds));
+    polls.OnPoll();
   }
 }
 

@@ -26,18 +26,17 @@
 
 namespace futex_waitgroup {
 
-// A blocked wait calls should_stop(data) once per poll interval, on its own
-// thread. True ends the wait with kInterrupted.
+// A blocked wait calls should_stop(data) at each poll, on its own thread. True
+// ends the wait with kInterrupted. poll_schedule.h says when a wait polls, and
+// what `owner` is for.
 struct InterruptCheck {
   bool (*should_stop)(void* data) = nullptr;
   void* data = nullptr;
+  const void* owner = nullptr;
 };
 
 class WaitGroup {
  public:
-  // The poll interval of a blocked wait.
-  static constexpr double kPollIntervalMilliseconds = 20;
-
   // A view of `memory`, which it does not own. Copies view the same group. The
   // memory itself must not be copied (Go's noCopy).
   explicit WaitGroup(Memory* memory) : memory_(memory), sema_(&memory->sema) {}

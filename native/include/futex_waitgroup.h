@@ -208,7 +208,8 @@ static inline fwg_status fwg_done(fwg_group* group) {
  * Threads: any but the JavaScript thread that acquired the handle, which calls
  * wg.wait(): terminate() could not end this wait. With a time-out of 0, any.
  *
- * Guarantees: returns within about 20 ms after fwg_closing() has become true.
+ * Guarantees: returns soon after fwg_closing() has become true, usually within
+ * 20 ms, at the latest after a quarter of a second.
  *
  * Ordering: see fwg_add().
  *

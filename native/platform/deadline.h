@@ -29,6 +29,9 @@ class Deadline {
     return Deadline(now + nanoseconds);
   }
 
+  // A reading of Now(), or a sum with one.
+  static Deadline At(int64_t nanoseconds) { return Deadline(nanoseconds); }
+
   bool never() const { return nanoseconds_ == kNever; }
 
   // Nanoseconds on the clock of MonotonicNow(). Requires: !never().

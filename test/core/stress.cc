@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/poll_schedule.h"
 #include "core/wait_group.h"
 
 namespace futex_waitgroup {
@@ -179,6 +180,8 @@ class Ring {
   Slot slots_[3];
 };
 
+constexpr double kPollMilliseconds = PollSchedule::kFirstInterval * 1e-6;
+
 // Waits that are released at the very moment of their first checkpoint, which
 // says no half of the time, and of their time-out. The moment is 20 ms away, so
 // many groups do it at once.
@@ -195,10 +198,10 @@ void InterruptOne(uint64_t rounds, uint64_t seed) {
       uint64_t own_seed = random.Next();
       waiters.emplace_back([group, own_seed, &plain] {
         Random mine(own_seed);
-        Deadline deadline =
-            mine.OneIn(2) ? Deadline::Never()
-                          : Deadline::In(WaitGroup::kPollIntervalMilliseconds +
-                                         (mine.Below(100) - 50.0) * 1e-3);
+        Deadline deadline = mine.OneIn(2)
+                                ? Deadline::Never()
+                                : Deadline::In(kPollMilliseconds +
+                                               (mine.Below(100) - 50.0) * 1e-3);
         InterruptCheck check{
             [](void* data) { return static_cast<Random*>(data)->OneIn(2); },
             &mine};
@@ -219,9 +222,9 @@ void InterruptOne(uint64_t rounds, uint64_t seed) {
         }
       });
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(static_cast<int>(
-                                    WaitGroup::kPollIntervalMilliseconds)) -
-                                std::chrono::microseconds(100));
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(static_cast<int>(kPollMilliseconds)) -
+        std::chrono::microseconds(100));
     Spin(random.Below(1500000));
     plain = 42;
     CHECK(group.Done() == Result::kOk);

@@ -20,8 +20,10 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "core/poll_schedule.h"
 #include "core/semaphore.h"
 #include "core/wait_group.h"
 #include "platform/deadline.h"
@@ -42,6 +44,8 @@ namespace {
 constexpr uint64_t State(uint32_t counter, uint32_t waiters) {
   return (uint64_t{counter} << 32) | waiters;
 }
+
+constexpr double kPollMilliseconds = PollSchedule::kFirstInterval * 1e-6;
 
 double MillisecondsSince(int64_t start) {
   return static_cast<double>(Deadline::Now() - start) * 1e-6;
@@ -264,7 +268,7 @@ void CheckpointComesOncePerSlice() {
       [](void* data) { return --*static_cast<int*>(data) <= 0; }, &left};
   int64_t start = Deadline::Now();
   CHECK(group.Wait(Deadline::Never(), check) == Result::kInterrupted);
-  CHECK(MillisecondsSince(start) >= 3 * WaitGroup::kPollIntervalMilliseconds);
+  CHECK(MillisecondsSince(start) >= 3 * kPollMilliseconds);
   CHECK(left == 0);
   CHECK(memory.state == State(1, 0));
   CHECK(memory.sema == 0);
@@ -303,7 +307,7 @@ void WakesForNothingChangeNoSlice() {
       [](void* data) { return --*static_cast<int*>(data) <= 0; }, &left};
   int64_t start = Deadline::Now();
   CHECK(group.Wait(Deadline::Never(), check) == Result::kInterrupted);
-  CHECK(MillisecondsSince(start) >= 4 * WaitGroup::kPollIntervalMilliseconds);
+  CHECK(MillisecondsSince(start) >= 4 * kPollMilliseconds);
   CHECK(MillisecondsSince(start) < 30000);
   start = Deadline::Now();
   CHECK(group.Wait(Deadline::In(10)) == Result::kTimedOut);
@@ -312,6 +316,69 @@ void WakesForNothingChangeNoSlice() {
   noise.join();
   CHECK(memory.state == State(1, 0));
   CHECK(memory.sema == 0);
+}
+
+// A wait that counts its polls, and is stopped at the end.
+class PollCounter {
+ public:
+  explicit PollCounter(const void* owner) {
+    CHECK(WaitGroup(&memory_).Add(1) == Result::kOk);
+    thread_ = std::thread([this, owner] {
+      const InterruptCheck check{[](void* data) {
+                                   auto* self = static_cast<PollCounter*>(data);
+                                   self->polls_.fetch_add(1);
+                                   return self->stop_.load();
+                                 },
+                                 this, owner};
+      CHECK(WaitGroup(&memory_).Wait(Deadline::Never(), check) ==
+            Result::kInterrupted);
+    });
+  }
+  ~PollCounter() {
+    stop_ = true;
+    PollSchedule::AlertAll();
+    thread_.join();
+  }
+  int polls() const { return polls_.load(); }
+
+ private:
+  Memory memory_;
+  std::atomic<int> polls_{0};
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+void PollsBecomeRarer() {
+  PollCounter wait(nullptr);
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  const int first = wait.polls();
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  // 15 in the first second, 5 in the next.
+  CHECK(first <= 16);
+  CHECK(wait.polls() - first <= 6);
+}
+
+// Compares polls with alerts to polls without. A busy machine delays both.
+void AlertsMakeTheirWaitsPoll() {
+  const int owners[2] = {};
+  PollCounter alerted(&owners[0]);
+  PollCounter other(&owners[1]);
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  const auto polls_in_half_a_second = [&](void (*alert)(const void*)) {
+    const int before[2] = {alerted.polls(), other.polls()};
+    for (int i = 0; i < 50; i++) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      alert(&owners[0]);
+    }
+    return std::pair<int, int>(alerted.polls() - before[0],
+                               other.polls() - before[1]);
+  };
+  const auto one = polls_in_half_a_second(&PollSchedule::Alert);
+  CHECK(one.first > one.second);
+  const auto all =
+      polls_in_half_a_second([](const void*) { PollSchedule::AlertAll(); });
+  CHECK(all.first > one.first);
+  CHECK(all.second > 2 * one.second);
 }
 
 void ReuseBeforeTheWaitHasReturnedIsTold() {
@@ -452,6 +519,8 @@ int Main() {
   RUN(CheckpointComesOncePerSlice);
   RUN(ReleaseDuringTheLastCheckpointWins);
   RUN(WakesForNothingChangeNoSlice);
+  RUN(PollsBecomeRarer);
+  RUN(AlertsMakeTheirWaitsPoll);
   RUN(ReuseBeforeTheWaitHasReturnedIsTold);
   RUN(ScribbledWaitsEnd);
   RUN(NoiseDoesNotHoldATimedWait);

@@ -24,3 +24,10 @@ test('process.exit() in the main thread ends the process over blocked workers', 
 test('terminating a worker ends the blocked worker that it started', async () => {
   expect(await Child.node('wait/fixtures/terminate-parent.mjs').ended).toExitCleanly('')
 })
+
+test('terminate() of a spawned thread does not wait for its next poll', async () => {
+  const ended = await Child.node('wait/fixtures/polls.mjs').ended
+  expect(ended).toExitCleanly()
+  const { spawned, plain } = JSON.parse(ended.stdout) as { spawned: number; plain: number }
+  expect(spawned).toBeLessThan(plain)
+})

@@ -3,18 +3,20 @@
  * blocked wait, when a wait returns, and when its environment ends.
  *
  *   T1 (a thread)                            T2 (its parent)
- *   a: posts a message                       c: reads `Posted`
- *   b: raises `Posted`                       d: if it has changed, receives from all ports
+ *   a: posts a message                       c: sets `Drains` to `Yes`
+ *   b: raises `Posted`                       d: reads `Posted`
+ *   e: sets `Drains` from `Yes` to `Alerted` f: if it has changed, receives from all ports
+ *   g: if e has changed it, alerts T2's wait
  *
- * If c sees b, d receives what a has posted. If not, a later c does, or the end of the environment, which
- * does not look at `Posted`. A thread that is terminated between a and b is seen with the next message
- * of another one.
+ * If d sees b, f receives what a has posted. If not, c is before b, and hence before e: so g makes T2
+ * poll again, or another thread's g has since c. The end of the environment does not look at `Posted`.
+ * A thread that is terminated between a and b is seen with the next message of another one.
  */
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { Shared } from '../../binding/shared'
 import { isBun } from '../../runtime/host'
 import { pollHooks, returnHooks } from '../../waits/blocking'
-import { type OutputStart, Word, WORDS_BYTES } from './messages'
+import { Drains, type OutputStart, Word, WORDS_BYTES } from './messages'
 import { OutputReceiver } from './receiver'
 
 /** What all evaluations of this package in this thread share. */
@@ -42,7 +44,7 @@ function openOutputs(): Outputs {
   let isBlocked = false
   pollHooks.add(() => {
     isBlocked = true
-    Atomics.store(words, Word.Drains, 1)
+    Atomics.store(words, Word.Drains, Drains.Yes)
     for (let pass = 0; pass < MAX_PASSES; pass++) {
       const acknowledged = Atomics.load(words, Word.Acknowledged)
       drainIfPosted()
@@ -55,7 +57,7 @@ function openOutputs(): Outputs {
     drainIfPosted()
     if (!isBlocked) return
     isBlocked = false
-    Atomics.store(words, Word.Drains, 0)
+    Atomics.store(words, Word.Drains, Drains.No)
   })
   try {
     // Before a listener of the program, which may throw or call process.exit().

@@ -54,10 +54,19 @@ export const Word = {
   Posted: 0,
   /** The parent raises it after it has posted that it has consumed messages. */
   Acknowledged: 1,
-  /** 1 while the parent is blocked in a wait, and so drains at each poll; and while it prints. */
+  /** One of {@link Drains}. */
   Drains: 2,
   /** The parent raises it when it has received a message. */
   Received: 3,
+} as const
+
+/** Whether the parent drains without its event loop. */
+export const Drains = {
+  No: 0,
+  /** It is blocked in a wait, and so drains at each poll; or it prints. */
+  Yes: 1,
+  /** The same, and a thread has alerted the wait since its last poll. */
+  Alerted: 2,
 } as const
 
 /** From the parent to the preload. */

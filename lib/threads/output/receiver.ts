@@ -3,6 +3,7 @@ import { type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker
 import {
   type Chunk,
   type Consumed,
+  Drains,
   MAX_UNACKNOWLEDGED,
   type Printed,
   STREAM_NAMES,
@@ -179,7 +180,7 @@ function whileBlocking<T>(
   words: Int32Array,
   write: () => T,
 ): T {
-  const drains = Atomics.exchange(words, Word.Drains, 1)
+  const drains = Atomics.exchange(words, Word.Drains, Drains.Yes)
   const handle =
     printer?.isTTY === true || process.platform === 'win32' ? undefined : printer?._handle
   handle?.setBlocking?.(true)

@@ -1,9 +1,11 @@
 import type { Writable } from 'node:stream'
 import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { Native } from '../../binding/addon'
 import { append, apply, define, find, get } from '../transfer/primordials'
 import {
   type Chunk,
   type Consumed,
+  Drains,
   type OutputStart,
   type Printed,
   type StreamName,
@@ -20,7 +22,7 @@ const PATIENCE = 100
 type Method<Arguments extends unknown[]> = (this: MessagePort, ...args: Arguments) => void
 
 // Saved before the script can replace them.
-const { add, load, wait } = Atomics
+const { add, compareExchange, load, wait } = Atomics
 const { max } = Math
 const on = get(MessagePort.prototype, 'on') as Method<[string, (message: Consumed) => void]>
 const postMessage = get(MessagePort.prototype, 'postMessage') as Method<[Printed]>
@@ -39,6 +41,7 @@ function isExiting(): boolean {
 export class OutputSender {
   readonly #port: MessagePort
   readonly #words: Int32Array
+  readonly #native: Pick<Native, 'alertParent' | 'alertOwn'>
   readonly #inFlight = { stdout: 0, stderr: 0 }
   /** The callbacks of writes that wait for the parent. They keep the thread alive. */
   readonly #held: { [name in StreamName]: (() => void) | undefined } = {
@@ -52,9 +55,10 @@ export class OutputSender {
   #isListening = false
   #isEnding = false
 
-  constructor({ port, words }: OutputStart) {
+  constructor({ port, words }: OutputStart, native: Pick<Native, 'alertParent' | 'alertOwn'>) {
     this.#port = port
     this.#words = words
+    this.#native = native
   }
 
   /** Sends what is written to `stream`, which is the thread's stdout or stderr. */
@@ -76,7 +80,7 @@ export class OutputSender {
 
   #pollHeld(stream: StreamName): void {
     if (this.#held[stream] === undefined) return
-    if (load(this.#words, Word.Drains) === 1) this.#waitForParent(stream)
+    if (load(this.#words, Word.Drains) !== Drains.No) this.#waitForParent(stream)
     else this.#receive()
   }
 
@@ -117,7 +121,7 @@ export class OutputSender {
       this.#receive()
       if (this.#mayContinue(stream)) return true
       const result = wait(this.#words, Word.Acknowledged, acknowledged, PATIENCE)
-      if (result === 'timed-out' && load(this.#words, Word.Drains) === 0) return false
+      if (result === 'timed-out' && load(this.#words, Word.Drains) === Drains.No) return false
     }
   }
 
@@ -144,7 +148,7 @@ export class OutputSender {
   #checkParent(): void {
     const before = this.#received
     this.#received = load(this.#words, Word.Received)
-    if (this.#received === before && load(this.#words, Word.Drains) === 0) {
+    if (this.#received === before && load(this.#words, Word.Drains) === Drains.No) {
       this.#inFlight.stdout = this.#inFlight.stderr = 0
       this.#release('stdout')
       this.#release('stderr')
@@ -156,6 +160,8 @@ export class OutputSender {
   #post(stream: StreamName, chunks: readonly Chunk[], size: number): void {
     apply(postMessage, this.#port, [{ stream, chunks, size }])
     add(this.#words, Word.Posted, 1)
+    const drains = compareExchange(this.#words, Word.Drains, Drains.Yes, Drains.Alerted)
+    if (drains === Drains.Yes) this.#native.alertParent()
   }
 
   #receive(): void {
@@ -183,7 +189,9 @@ export class OutputSender {
 
   /** Releases what the parent has consumed. For a thread that is blocked, at each of its polls. */
   poll(): void {
-    if ((this.#held.stdout ?? this.#held.stderr) !== undefined) this.#receive()
+    if ((this.#held.stdout ?? this.#held.stderr) === undefined) return
+    this.#receive()
+    this.#native.alertOwn()
   }
 
   /** Sends all that was written. The thread ends now. */
