@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import type { WorkerOptions } from 'node:worker_threads'
 import { native, nativeHandle, type Handle } from './binding/addon'
-import { BYTES, COUNTER, viewOf, WAITERS } from './binding/layout'
+import { BYTES, COUNTER, stateViewOf, viewOf, WAITERS } from './binding/layout'
 import { add, addOne, subtractOne } from './binding/state-word'
 import { invalidArgType, throwIfPanic } from './errors/errors'
 import {
@@ -55,32 +55,37 @@ export type SharedWaitGroup =
 export class WaitGroup {
   /** The bytes of one group: 16. */
   static readonly BYTES = BYTES
-
   /** The memory of the group. Own and enumerable, so that `postMessage` clones it. */
   declare readonly buffer: SharedArrayBuffer
-
   /** The offset of the group in {@link buffer}, in bytes: a multiple of 8. */
   declare readonly byteOffset: number
-
-  readonly #view: Int32Array
   readonly #state: BigInt64Array
-  readonly #handle: Handle
+  // The rest is made when first needed.
+  #view: Int32Array | undefined
+  #handle: Handle | undefined
   #native: object | undefined
 
   /**
    * @param buffer - The memory of the group. All zero is a new group. Default: new memory.
    * @param byteOffset - The offset of the group in `buffer`, in bytes: a multiple of 8. Default 0.
-   * @throws TypeError `ERR_INVALID_ARG_TYPE` if `buffer` is not a SharedArrayBuffer, or
-   * `byteOffset` is not a number.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE` if an argument is of another type.
    * @throws RangeError `ERR_OUT_OF_RANGE` if `buffer` has no 16 aligned bytes there.
    */
   constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(BYTES), byteOffset = 0) {
-    validateRegion(buffer, byteOffset)
-    Object.defineProperty(this, 'buffer', { value: buffer, enumerable: true })
-    Object.defineProperty(this, 'byteOffset', { value: byteOffset, enumerable: true })
-    this.#view = viewOf(buffer, byteOffset)
-    this.#state = new BigInt64Array(buffer, byteOffset, 1)
-    this.#handle = native.handle(this.#view)
+    if (arguments.length > 0) validateRegion(buffer, byteOffset)
+    // Object.defineProperty() would take longer than all the rest.
+    this.buffer = buffer
+    this.byteOffset = byteOffset
+    this.#state = stateViewOf(buffer, byteOffset)
+  }
+
+  // Static, since V8 adds private methods to each object.
+  static #viewOf(group: WaitGroup): Int32Array {
+    const state = group.#state
+    return (group.#view ??= viewOf(state.buffer as SharedArrayBuffer, state.byteOffset))
+  }
+  static #handleOf(group: WaitGroup): Handle {
+    return (group.#handle ??= native.handle(WaitGroup.#viewOf(group)))
   }
 
   /**
@@ -100,25 +105,23 @@ export class WaitGroup {
 
   /** False for a proxy of a group, and for an object that inherits from one. */
   static #is(value: unknown): value is WaitGroup {
-    return typeof value === 'object' && value !== null && #view in value
+    return typeof value === 'object' && value !== null && #state in value
   }
 
   /** The counter. A snapshot: other threads may change it. Negative only after a panic. */
   get count(): number {
-    return Atomics.load(this.#view, COUNTER)
+    return Atomics.load(WaitGroup.#viewOf(this), COUNTER)
   }
 
   /** The number of waiters: blocked threads and pending promises. A snapshot. */
   get waiters(): number {
-    return Atomics.load(this.#view, WAITERS) >>> 0
+    return Atomics.load(WaitGroup.#viewOf(this), WAITERS) >>> 0
   }
 
   /**
-   * Adds `delta`, which may be negative, to the counter. If the counter becomes zero, all waiters
-   * are released.
+   * Adds `delta`, which may be negative, to the counter. If it becomes zero, releases all waiters.
    *
-   * @param delta - An integer from -2147483648 to 2147483647. Default 1. (Go accepts 64 bits and
-   * drops the upper half; this method throws.)
+   * @param delta - An integer of 32 bits. Default 1. (Go drops the upper half of 64; this throws.)
    * @throws WaitGroupError `ERR_WAITGROUP_NEGATIVE_COUNTER`, `ERR_WAITGROUP_MISUSE`, as Go panics.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for any other delta;
    * the group is unchanged.
@@ -126,18 +129,19 @@ export class WaitGroup {
   add(delta = 1): void {
     validateDelta(delta)
     throwIfPanic(
-      delta === 1 ? addOne(this.#state, this.#handle) : add(this.#state, this.#handle, delta),
+      delta === 1
+        ? addOne(this.#state, WaitGroup.#handleOf(this))
+        : add(this.#state, WaitGroup.#handleOf(this), delta),
     )
   }
 
   /**
    * Decrements the counter: a task has finished. The same as `add(-1)`. Not for a task of
    * {@link spawn}, {@link run} or {@link go}, which count down themselves.
-   *
    * @throws WaitGroupError `ERR_WAITGROUP_NEGATIVE_COUNTER`, `ERR_WAITGROUP_MISUSE`, as Go panics.
    */
   done(): void {
-    throwIfPanic(subtractOne(this.#state, this.#handle))
+    throwIfPanic(subtractOne(this.#state, WaitGroup.#handleOf(this)))
   }
 
   /**
@@ -158,14 +162,13 @@ export class WaitGroup {
    * ```
    */
   wait(options?: WaitOptions): boolean {
-    return blockUntilZero(this.#view, validateTimeout(options), endOf(options))
+    return blockUntilZero(WaitGroup.#viewOf(this), validateTimeout(options), endOf(options))
   }
 
   /**
    * Waits until the counter is zero. Blocks no thread. A pending wait keeps the event loop alive.
    *
-   * @param options - `timeout` and `thread`: as for {@link wait}. `signal`: an AbortSignal that ends
-   * the wait early.
+   * @param options - As for {@link wait}, and `signal`: an AbortSignal that ends the wait early.
    * @returns a promise: true if the counter was zero, false on timeout or if `thread` ended first.
    * @throws WaitGroupError (all of these are rejections) `ERR_WAITGROUP_REUSED`, as Go panics;
    * `ERR_WAITGROUP_DEADLOCK` if nothing is left that could count down.
@@ -179,20 +182,19 @@ export class WaitGroup {
    */
   waitAsync(options?: WaitAsyncOptions): Promise<boolean> {
     try {
-      return waitForZero(this.#view, options, endOf(options))
+      return waitForZero(WaitGroup.#viewOf(this), options, endOf(options))
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
   /**
-   * Runs a task in this thread, as Go 1.25's `WaitGroup.Go`. Increments the counter, calls `task`
-   * before `go` returns, and decrements the counter when the task ends or fails.
+   * Runs a task in this thread, as Go 1.25's `WaitGroup.Go`: increments the counter, calls `task` at
+   * once, and decrements the counter when the task ends or fails.
    *
    * @param task - A function. If it returns a promise, or any thenable, the task ends when that
    * settles. Else it has ended, and counted down, when `go` returns.
-   * @returns The result of the task, or a rejection with its error. The group has counted down by
-   * then.
+   * @returns The result of the task, or a rejection with its error, after the group has counted down.
    * @throws TypeError (a rejection) `ERR_INVALID_ARG_TYPE` if `task` is not a function.
    * @throws WaitGroupError (a rejection) as {@link add} and {@link done} do.
    * @example
@@ -214,17 +216,16 @@ export class WaitGroup {
   }
 
   /**
-   * Starts a thread and counts it. Increments the counter before the thread starts, and decrements
-   * it when the thread has ended, however it ends. Waiting for it cannot hang if the script throws,
-   * exits, is terminated, runs out of memory, does not parse or does not exist. The script does not
-   * call `done()` for it: that would count down twice, and waits would return early.
+   * Starts a thread and counts it: increments the counter before the thread starts, and decrements it
+   * when the thread has ended, however it ends. Waiting for it cannot hang if the script throws, exits,
+   * is terminated, runs out of memory, does not parse or does not exist. The script does not call
+   * `done()`: that would count down twice.
    *
    * @param script - As for `new Worker`.
    * @param options - All options of `new Worker`. The script sees them as it would there.
-   * @returns The thread: a `Worker` that can be joined and has the error that it died of.
+   * @returns A `Worker` that can be joined and has the error that it died of.
    * @throws WaitGroupError as {@link add} does.
-   * @throws TypeError `ERR_INVALID_ARG_TYPE` for bad options, and the errors of `new Worker`. The
-   * group is unchanged then.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, and the errors of `new Worker`. Then nothing has changed.
    * @throws Error `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` on Deno.
    * @example
    * ```js
@@ -232,7 +233,7 @@ export class WaitGroup {
    * ```
    */
   spawn(script: string | URL, options?: WorkerOptions): Thread {
-    return spawn(this.#view, script, options)
+    return spawn(WaitGroup.#viewOf(this), script, options)
   }
 
   /**
@@ -255,7 +256,7 @@ export class WaitGroup {
     script: string | URL,
     ...[args, options]: RunArguments<F>
   ): Thread<Awaited<ReturnType<F>>> {
-    return run(this.#view, script, args, options) as Thread<Awaited<ReturnType<F>>>
+    return run(WaitGroup.#viewOf(this), script, args, options) as Thread<Awaited<ReturnType<F>>>
   }
 
   /**
@@ -264,7 +265,6 @@ export class WaitGroup {
    *
    * Use it in threads that {@link spawn} did not start, in pools for example. A task that fails in
    * a pool does not end its thread, so it needs `using` or `finally`.
-   *
    * @example
    * ```js
    * // in the worker
@@ -272,15 +272,15 @@ export class WaitGroup {
    * ```
    */
   guard(): Guard {
-    return createGuard(this.#view)
+    return createGuard(WaitGroup.#viewOf(this))
   }
 
   /**
-   * This group for another addon's C and C++ threads, an external of Node-API: `futex_waitgroup.h`, in
-   * the folder `require('futex-waitgroup/include').include_dir`, tells how to use it.
+   * This group for another addon's C and C++ threads: an external of Node-API, for `futex_waitgroup.h`
+   * in the folder `require('futex-waitgroup/include').include_dir`.
    */
   get native(): object {
-    return (this.#native ??= nativeHandle(this.#view))
+    return (this.#native ??= nativeHandle(WaitGroup.#viewOf(this)))
   }
 
   /** Calls {@link wait} at the end of a block that declares the group with `using`. */

@@ -17,6 +17,11 @@ export const OWNER = 4
 export const OWNER_PARENT = 0
 export const OWNER_NOBODY = 2
 
+/** All 16 bytes of a group. The first element is the state. */
+export function stateViewOf(buffer: SharedArrayBuffer, byteOffset: number): BigInt64Array {
+  return new BigInt64Array(buffer, byteOffset, 2)
+}
+
 export function viewOf(buffer: SharedArrayBuffer, byteOffset = 0, bytes = BYTES): Int32Array {
   return new Int32Array(buffer, byteOffset, bytes / Int32Array.BYTES_PER_ELEMENT)
 }
