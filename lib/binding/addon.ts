@@ -35,17 +35,24 @@ export interface Native {
   alertOwn(): void
 
   /**
-   * Call it once per environment, before the first `waitAsync`. The loop calls `onResults(count)`
-   * after it has put `count` pairs of an id and a {@link Result} into `results`, {@link BATCH} at
-   * most. The loop calls `onPollPhase` after {@link callInPollPhase}.
+   * Call it once per environment, before the first `waitAsync`. The loop calls `onReleased` after waits
+   * were released. If an addition in this thread has released them, `onReleasedHere` is called instead,
+   * at once. Either must {@link collect} them. The loop calls `onPollPhase` after
+   * {@link callInPollPhase}.
    */
   startPromises(
-    onResults: (count: number) => void,
+    onReleased: () => void,
     results: Int32Array,
     onPollPhase: () => void,
+    onReleasedHere: () => void,
   ): void
   /**
-   * Begins a promise wait and returns its id, in use until `onResults` reports it or `cancel` ends
+   * Puts the id and the {@link Result} of each wait that was released into `results`, of
+   * {@link BATCH} at most. Call it until it returns 0: the number of pairs.
+   */
+  collect(): number
+  /**
+   * Begins a promise wait and returns its id, in use until `collect` reports it or `cancel` ends
    * it. Keep `view` alive as long. Returns 0 or an error if the wait has already ended.
    */
   waitAsync(view: Int32Array): number
@@ -122,7 +129,7 @@ export interface LoopWatch {
   learnTimeOut(milliseconds: number): boolean
 }
 
-/** The maximum number of results per call of `onResults`. */
+/** The maximum number of results per call of `collect`. */
 export const BATCH = 512
 
 export const native = loadAddon() as Native

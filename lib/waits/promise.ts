@@ -10,7 +10,8 @@ import { PendingWaits, sharedWaits, type PendingWait } from './pending'
 class PromiseWait implements PendingWait {
   id = 0
   isLimited = false
-  #limits: (() => void)[] = []
+  /** undefined if there are none, since each of a hundred thousand waits would have an array. */
+  #limits: (() => void)[] | undefined
 
   constructor(
     readonly view: Int32Array,
@@ -21,7 +22,7 @@ class PromiseWait implements PendingWait {
   onResult(result: number): void {
     if (isPanic(result)) this.reject(panicError(result))
     else this.resolve(true)
-    this.detachLimits()
+    if (this.#limits !== undefined) this.detachLimits()
   }
 
   onDeadlock(state: GroupState): void {
@@ -30,7 +31,7 @@ class PromiseWait implements PendingWait {
 
   /** Lets a signal end the wait. Throws if a foreign signal throws. */
   endOnAbort(signal: AbortSignal): void {
-    this.#limits.push(
+    this.#addLimit(
       onAbort(signal, () => {
         this.#endEarly(() => {
           this.reject(reasonOf(signal))
@@ -42,7 +43,7 @@ class PromiseWait implements PendingWait {
   /** Ends the wait at `deadline`, unless it has already ended. */
   endAt(deadline: number): void {
     if (sharedWaits.value?.isPending(this) !== true) return
-    this.#limits.push(
+    this.#addLimit(
       onDeadline(deadline, () => {
         this.#endEarly(() => {
           this.resolve(false)
@@ -62,8 +63,12 @@ class PromiseWait implements PendingWait {
     }
     const other = new PromiseWait(end, finish, finish)
     other.isLimited = true
-    this.#limits.push(() => waits.cancel(other))
+    this.#addLimit(() => waits.cancel(other))
     waits.add(other)
+  }
+
+  #addLimit(detach: () => void): void {
+    ;(this.#limits ??= []).push(detach)
   }
 
   #endEarly(finish: () => void): void {
@@ -74,7 +79,7 @@ class PromiseWait implements PendingWait {
 
   /** Never throws. */
   detachLimits(): void {
-    for (const detach of this.#limits.splice(0)) {
+    for (const detach of this.#limits?.splice(0) ?? []) {
       try {
         detach()
       } catch (error) {

@@ -11,6 +11,7 @@
 #include "../core/wait_group.h"
 #include "environment.h"
 #include "napi_helpers.h"
+#include "promise_waits.h"
 
 namespace futex_waitgroup {
 
@@ -44,8 +45,10 @@ napi_value FinishAdd(napi_env env, napi_callback_info info) {
   }
   uint64_t state = static_cast<uint64_t>(old) +
                    (static_cast<uint64_t>(static_cast<uint32_t>(delta)) << 32);
-  return ToJs(env,
-              WaitGroup(static_cast<Memory*>(memory)).FinishAdd(delta, state));
+  const WaitGroup group(static_cast<Memory*>(memory));
+  PromiseWaits* waits = PromiseWaits::Of(env);
+  return ToJs(env, waits == nullptr ? group.FinishAdd(delta, state)
+                                    : waits->FinishAdd(group, delta, state));
 }
 
 // Calls into JavaScript at each poll. The inspector can interrupt there. If the

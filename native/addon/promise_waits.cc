@@ -1,11 +1,12 @@
 #include "promise_waits.h"
 
-#include "../core/wait_group.h"
+#include "../platform/system.h"
 
 namespace futex_waitgroup {
 
-bool PromiseWaits::Start(napi_value on_results, napi_value results,
-                         napi_value on_poll_phase) {
+bool PromiseWaits::Start(napi_value on_released, napi_value results,
+                         napi_value on_poll_phase,
+                         napi_value on_released_here) {
   napi_typedarray_type type;
   size_t length = 0;
   void* data = nullptr;
@@ -13,8 +14,10 @@ bool PromiseWaits::Start(napi_value on_results, napi_value results,
   if (napi_get_typedarray_info(env_, results, &type, &length, &data, nullptr,
                                nullptr) != napi_ok ||
       type != napi_int32_array || length != 2 * kBatch ||
-      napi_create_reference(env_, on_results, 1, &on_results_) != napi_ok ||
+      napi_create_reference(env_, on_released, 1, &on_released_) != napi_ok ||
       napi_create_reference(env_, on_poll_phase, 1, &on_poll_phase_) !=
+          napi_ok ||
+      napi_create_reference(env_, on_released_here, 1, &on_released_here_) !=
           napi_ok ||
       napi_create_reference(env_, results, 1, &results_view_) != napi_ok ||
       napi_create_string_utf8(env_, "futex-waitgroup", NAPI_AUTO_LENGTH,
@@ -63,6 +66,21 @@ void PromiseWaits::Free(Wait* wait) {
   }
 }
 
+Result PromiseWaits::FinishAdd(WaitGroup group, int32_t delta, uint64_t state) {
+  must_deliver_ = false;
+  releasing_thread_.store(CurrentThread(), std::memory_order_relaxed);
+  const Result result = group.FinishAdd(delta, state);
+  releasing_thread_.store(0, std::memory_order_relaxed);
+  if (!must_deliver_ || Call(on_released_here_)) return result;
+  // The stack is at its end, or the program has replaced Promise's methods.
+  bool is_pending = false;
+  napi_value exception = nullptr;
+  napi_is_exception_pending(env_, &is_pending);
+  if (is_pending) napi_get_and_clear_last_exception(env_, &exception);
+  Notify();
+  return result;
+}
+
 Result PromiseWaits::Cancel(uint32_t id) {
   const size_t index = size_t{id} - 1;
   // An unused id is a bug in lib/, but must not crash the process.
@@ -105,7 +123,12 @@ void PromiseWaits::Ref(bool ref) {
 
 // A null argument stands for Notify(), any other for CallInPollPhase(). If the
 // call fails, Node is closing the function: the cleanup hook cancels the waits.
+// relaxed: a thread can only find its own number here if it has stored it.
 void PromiseWaits::Notify() {
+  if (releasing_thread_.load(std::memory_order_relaxed) == CurrentThread()) {
+    must_deliver_ = true;
+    return;
+  }
   napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking);
 }
 
@@ -119,9 +142,9 @@ void PromiseWaits::OnLoop(napi_env env, napi_value, void*, void* look) {
   PromiseWaits* waits = Of(env);
   if (waits == nullptr) return;
   if (look == nullptr) {
-    waits->DeliverResults();
+    waits->Call(waits->on_released_);
   } else {
-    waits->Call(waits->on_poll_phase_, nullptr);
+    waits->Call(waits->on_poll_phase_);
   }
 }
 
@@ -152,40 +175,29 @@ void PromiseWaits::CollectReleased() {
   }
 }
 
-// Calls a function of lib/ with one argument, or with none if it is null.
-void PromiseWaits::Call(napi_ref function, napi_value argument) const {
+// Calls a function of lib/. Returns false if it has thrown, or if this thread
+// is being terminated.
+bool PromiseWaits::Call(napi_ref function) const {
   napi_value undefined = nullptr;
   napi_value callee = nullptr;
   napi_get_undefined(env_, &undefined);
   napi_get_reference_value(env_, function, &callee);
-  napi_call_function(env_, undefined, callee, argument == nullptr ? 0 : 1,
-                     &argument, nullptr);
+  return napi_call_function(env_, undefined, callee, 0, nullptr, nullptr) ==
+         napi_ok;
 }
 
-// On the loop, once for all waits that were woken since the last time.
-void PromiseWaits::DeliverResults() {
-  CollectReleased();
-  napi_env env = env_;
-  // Reads the list anew each time: JavaScript that runs during the call (a
-  // promise hook) may cancel one of the rest.
-  while (!released_.empty()) {
-    int32_t count = 0;
-    while (count < static_cast<int32_t>(kBatch)) {
-      auto* wait = static_cast<Wait*>(released_.PopFront());
-      if (wait == nullptr) break;
-      results_[2 * count] = static_cast<int32_t>(wait->id);
-      results_[2 * count + 1] = -static_cast<int32_t>(wait->result);
-      count++;
-      Free(wait);
-    }
-    napi_value argument = nullptr;
-    napi_create_int32(env, count, &argument);
-    // onResults() resolves the promises; their continuations run after the last
-    // batch. The call fails only if this thread is being terminated.
-    Call(on_results_, argument);
-    // Some runtimes end the environment during such a call.
-    if (Of(env) != this) return;
+int32_t PromiseWaits::Collect() {
+  if (released_.empty()) CollectReleased();
+  int32_t count = 0;
+  while (count < static_cast<int32_t>(kBatch)) {
+    auto* wait = static_cast<Wait*>(released_.PopFront());
+    if (wait == nullptr) break;
+    results_[2 * count] = static_cast<int32_t>(wait->id);
+    results_[2 * count + 1] = -static_cast<int32_t>(wait->result);
+    count++;
+    Free(wait);
   }
+  return count;
 }
 
 void PromiseWaits::Teardown() {

@@ -6,16 +6,28 @@
 
 #include <node_api.h>
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
 #include "../core/promise_table.h"
-#include "../core/result.h"
+#include "../core/wait_group.h"
 #include "environment.h"
 
 namespace futex_waitgroup {
 
 // Everything except Notify() runs on the environment's thread only.
+//
+// A release by this very thread, and one by another:
+//
+//   T1 (this thread)                       T2 (any other)
+//   a: FinishAdd() queues waiters;         x: queues waiters; calls Notify() if
+//      Notify() only sets a flag              nothing is notified
+//   b: Collect(), in a microtask, takes
+//      the queue
+//
+// If x is between a and b, T2 does not notify, and b collects its waiters too.
+// If x is before a, a does not notify, and the loop collects for both.
 //
 // The thread-safe function is created at the first wait. It is called only
 // while the queue is open, under its lock. It is never released: that would
@@ -24,7 +36,7 @@ namespace futex_waitgroup {
 // added after the thread-safe function's own: the queue is closed first.
 class PromiseWaits : public LoopQueue {
  public:
-  // The maximum number of results per call of onResults().
+  // The maximum number of results per call of Collect().
   static constexpr size_t kBatch = 512;
 
   explicit PromiseWaits(napi_env env) : env_(env) {}
@@ -36,12 +48,20 @@ class PromiseWaits : public LoopQueue {
   }
 
   // Returns false if an argument is wrong or Node refuses.
-  bool Start(napi_value on_results, napi_value results,
-             napi_value on_poll_phase);
+  bool Start(napi_value on_released, napi_value results,
+             napi_value on_poll_phase, napi_value on_released_here);
 
   // Begins a wait. Returns its id, which is above 0; or the negative of a
   // Result if the wait has ended at once.
   int64_t Begin(Memory* memory);
+
+  // Calls FinishAdd() of `group`. If that releases waits of this thread, they
+  // need no turn of the loop: calls onReleasedHere().
+  Result FinishAdd(WaitGroup group, int32_t delta, uint64_t state);
+
+  // Ends waits that were released. Writes their ids and results, kBatch at
+  // most, and returns their number.
+  int32_t Collect();
 
   // Ends a wait. Returns kInterrupted; or kOk or kReused if the wait was
   // already released.
@@ -74,16 +94,20 @@ class PromiseWaits : public LoopQueue {
   static void OnLoop(napi_env env, napi_value, void*, void* look);
   static void OnCleanup(void* data);
 
-  void Call(napi_ref function, napi_value argument) const;
+  bool Call(napi_ref function) const;
   void CollectReleased();
-  void DeliverResults();
   void Teardown();
   void Free(Wait* wait);
 
   napi_env env_;
+  // The environment's thread while it is in FinishAdd(), else 0.
+  std::atomic<uintptr_t> releasing_thread_{0};
+  // Notify() was called by that thread.
+  bool must_deliver_ = false;
   napi_threadsafe_function function_ = nullptr;
-  napi_ref on_results_ = nullptr;
+  napi_ref on_released_ = nullptr;
   napi_ref on_poll_phase_ = nullptr;
+  napi_ref on_released_here_ = nullptr;
   // Keeps `results_` alive.
   napi_ref results_view_ = nullptr;
   int32_t* results_ = nullptr;

@@ -8,16 +8,16 @@ namespace futex_waitgroup {
 
 namespace {
 
-// startPromises(onResults: (count: number) => void, results: Int32Array,
-// onPollPhase: () => void): void.
+// startPromises(onReleased: () => void, results: Int32Array,
+// onPollPhase: () => void, onReleasedHere: () => void): void.
 napi_value StartPromises(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (PromiseWaits::Of(env) != nullptr || !info[0].IsFunction() ||
-      !info[2].IsFunction()) {
+      !info[2].IsFunction() || !info[3].IsFunction()) {
     return ThrowBadArguments(env);
   }
   auto* waits = new PromiseWaits(env);
-  if (!waits->Start(info[0], info[1], info[2])) {
+  if (!waits->Start(info[0], info[1], info[2], info[3])) {
     delete waits;
     return ThrowBadArguments(env);
   }
@@ -34,6 +34,12 @@ napi_value WaitAsync(napi_env env, napi_callback_info info) {
   PromiseWaits* waits = PromiseWaits::Of(env);
   if (memory == nullptr || waits == nullptr) return ThrowBadArguments(env);
   return ToJs(env, waits->Begin(memory));
+}
+
+// collect(): number.
+napi_value Collect(napi_env env, napi_callback_info) {
+  PromiseWaits* waits = PromiseWaits::Of(env);
+  return ToJs(env, int64_t{waits == nullptr ? 0 : waits->Collect()});
 }
 
 // cancel(id): 0 | -Result.
@@ -82,6 +88,7 @@ void ExportPromiseWaits(napi_env env, napi_value exports,
                         napi_value constants) {
   Export(env, exports, "startPromises", Callback<StartPromises>);
   Export(env, exports, "waitAsync", WaitAsync);
+  Export(env, exports, "collect", Collect);
   Export(env, exports, "cancel", Cancel);
   Export(env, exports, "isAwaited", Callback<IsAwaited>);
   Export(env, exports, "ref", Callback<Ref>);

@@ -150,7 +150,7 @@ test('an abort out of a promise hook, in the midst of 2,000 that are settled, is
 
 test('a signal whose removeEventListener throws does not keep others from being settled', async () => {
   const end = await Child.node('wait-async/fixtures/fake-signal.mjs', []).ended
-  expect(end).toExitCleanly('uncaught: from removeEventListener\nsettled: 1501\n')
+  expect(end).toExitCleanly('settled: 1501\nuncaught: from removeEventListener\n')
 })
 
 test('a reason that cannot be read rejects with what the reading throws', async () => {
