@@ -88,15 +88,20 @@ export class AtomicsWaitGroup {
   }
 }
 
-/** The length of our own spin (native/core/semaphore.cc), in milliseconds. */
+/** As long as our own spin (native/core/semaphore.cc), in milliseconds. */
 const SPIN = 0.03
 const LOOKS_PER_CLOCK = 64
+
+/** After n failed spins in a row, this thread's next 2^n - 1 waits do not spin, as ours. */
+const MAX_BACK_OFF = 8
+let failures = 0
+let skip = 0
 
 /** `Atomics.pause`: Node 24 and later have it. */
 const pause = /** @type {{ pause?: () => void }} */ (/** @type {unknown} */ (Atomics)).pause
 
 /**
- * The same group with a spin of fixed length before each sleep.
+ * The same group with our spin before each sleep.
  *
  * A spinning thread does not count as a waiter, so `done` need not notify it. It misses no zero in
  * legal use: no `add` before all waiters have returned.
@@ -106,13 +111,22 @@ export class SpinningAtomicsWaitGroup extends AtomicsWaitGroup {
   wait() {
     const cells = this.cells
     if (Atomics.load(cells, COUNTER) === 0) return true
+    if (skip > 0) {
+      skip--
+      return super.wait()
+    }
     const until = performance.now() + SPIN
     do {
       for (let i = 0; i < LOOKS_PER_CLOCK; i++) {
-        if (Atomics.load(cells, COUNTER) === 0) return true
+        if (Atomics.load(cells, COUNTER) === 0) {
+          failures = 0
+          return true
+        }
         if (pause !== undefined) pause()
       }
     } while (performance.now() < until)
+    if (failures < MAX_BACK_OFF) failures++
+    skip = 2 ** failures - 1
     return super.wait()
   }
 }
