@@ -39,7 +39,8 @@ function title(text, Plot, place) {
 function time(ns) {
   if (ns < 1e3) return `${Number(ns.toPrecision(3))} ns`
   if (ns < 1e6) return `${Number((ns / 1e3).toPrecision(3))} µs`
-  return `${Number((ns / 1e6).toPrecision(3))} ms`
+  if (ns < 1e9) return `${Number((ns / 1e6).toPrecision(3))} ms`
+  return `${Number((ns / 1e9).toPrecision(3))} s`
 }
 
 /**
@@ -90,8 +91,8 @@ function logScale(values, tickFormat) {
 /** @param {string} label @param {number[]} sizes */
 function sizeScale(label, sizes) {
   const ticks = [...new Set(sizes)]
-  const tickFormat = (/** @type {number} */ size) => size.toLocaleString('en')
-  return { type: 'log', label, labelAnchor: 'center', labelArrow: 'none', ticks, tickFormat }
+  const named = { label, labelAnchor: 'center', labelArrow: 'none', labelOffset: 40 }
+  return { type: 'log', base: 2, ...named, ticks, tickFormat: String }
 }
 
 /** @type {Chart} */
@@ -116,14 +117,14 @@ function roundTrips(lines, Plot) {
   const times = data.flatMap(({ median, p99 }) => [median, p99])
   return {
     height: 116 + 28 * data.length,
-    marginLeft: 180,
+    marginLeft: 190,
     marginRight: 70,
     marginTop: 50,
     x: logScale(times, time),
     y: { label: null, domain: data.map(({ label }) => label), tickSize: 0 },
     marks: [
       title('A round trip of two threads: median (dot, number) to 99th percentile (line)', Plot, {
-        ...{ dx: -165, dy: -34 },
+        ...{ dx: -175, dy: -34 },
       }),
       Plot.ruleY(data, { y: 'label', x1: 'median', x2: 'p99', stroke: color, strokeWidth: 2 }),
       Plot.tickX(data, { y: 'label', x: 'p99', stroke: color, strokeWidth: 2, inset: 7 }),
@@ -159,8 +160,11 @@ function blockedThreads(lines, Plot) {
     marks: [
       title('CPU time of blocked threads, in percent of one core', Plot, { dx: -45, dy: -60 }),
       legend([...new Set(data.map(({ side }) => side))], Plot),
-      Plot.lineY(data, { x: 'n', y: 'percent', z: 'side', stroke: color, strokeWidth: 2 }),
-      Plot.dot(data, { x: 'n', y: 'percent', fill: color, r: 4 }),
+      // Reversed: ours is drawn last, above the others.
+      Plot.lineY(data.toReversed(), {
+        ...{ x: 'n', y: 'percent', z: 'side', stroke: color, strokeWidth: 2 },
+      }),
+      Plot.dot(data.toReversed(), { x: 'n', y: 'percent', fill: color, r: 4 }),
     ],
   }
 }
@@ -181,7 +185,7 @@ function forkJoin(lines, Plot) {
     marginTop: 96,
     marginLeft: 60,
     marginRight: 20,
-    fx: { label: null, domain: [...new Set(data.map(({ of }) => of))] },
+    fx: { label: null, padding: 0.12, domain: [...new Set(data.map(({ of }) => of))] },
     x: sizeScale(
       'tasks',
       data.map(({ tasks }) => tasks),
@@ -189,13 +193,13 @@ function forkJoin(lines, Plot) {
     y: logScale(times, time),
     marks: [
       title('A fork–join over standing threads, by number of tasks: median', Plot, {
-        ...{ dx: -45, dy: -80 },
+        ...{ dx: -45, dy: -70 },
       }),
       legend([...new Set(data.map(({ side }) => side))], Plot),
-      Plot.lineY(data, {
+      Plot.lineY(data.toReversed(), {
         ...{ x: 'tasks', y: 'figure', fx: 'of', z: 'side', stroke: color, strokeWidth: 2 },
       }),
-      Plot.dot(data, { x: 'tasks', y: 'figure', fx: 'of', fill: color, r: 3 }),
+      Plot.dot(data.toReversed(), { x: 'tasks', y: 'figure', fx: 'of', fill: color, r: 3 }),
     ],
   }
 }

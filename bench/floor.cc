@@ -1,6 +1,6 @@
 // The floor of round-trip.mjs: the same two threads pass an atomic to and fro,
-// with the spin of native/core/semaphore.cc and a futex, without a counter. Linux
-// only.
+// with the spin of native/core/semaphore.cc and a futex, without a counter.
+// Linux only.
 #include <linux/futex.h>
 #include <node_api.h>
 #include <sys/syscall.h>

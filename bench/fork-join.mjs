@@ -19,6 +19,7 @@ const TURN = 10_000
  * @property {number} repeats
  * @property {number} rounds
  * @property {number} warmup
+ * @property {boolean} slow A fork–join takes seconds. Then only ours and Atomics are compared.
  *
  * @param {boolean} quick
  * @returns {Size[]}
@@ -30,7 +31,8 @@ function sizes(quick) {
       const repeats = Math.max(1, Math.round(TURN / expected))
       const long = expected > 10 * TURN
       const rounds = long ? 3 : quick ? 9 : 21
-      return { tasks, microseconds, repeats, rounds, warmup: long ? 0 : 2 }
+      const slow = expected > 100 * TURN
+      return { tasks, microseconds, repeats, rounds, slow, warmup: long ? 0 : 2 }
     }),
   )
 }
@@ -114,8 +116,8 @@ export default {
       startThread('fork-join-thread.mjs', { buffer, port: port2, index, cells }, [port2]),
     )
     const lines = []
-    for (const { tasks, microseconds, repeats, rounds, warmup } of cells) {
-      const mine = own.map(({ name, joined, gates, loops }) => {
+    for (const { tasks, microseconds, repeats, rounds, slow, warmup } of cells) {
+      const mine = compared(own, slow).map(({ name, joined, gates, loops }) => {
         const side = () => loops.forkJoin(gates, joined, tasks, repeats)
         return [name, side]
       })
@@ -123,7 +125,7 @@ export default {
         rounds,
         {
           ...Object.fromEntries(mine),
-          ...go.sides('fork-join', tasks, microseconds, repeats, THREADS),
+          ...(slow ? {} : go.sides('fork-join', tasks, microseconds, repeats, THREADS)),
         },
         warmup,
       )
@@ -136,6 +138,15 @@ export default {
     for (const { port1 } of channels) port1.close()
     return lines
   },
+}
+
+/**
+ * @template T
+ * @param {T[]} sides
+ * @param {boolean} slow
+ */
+export function compared(sides, slow) {
+  return slow ? sides.slice(0, 2) : sides
 }
 
 /**

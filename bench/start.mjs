@@ -24,12 +24,13 @@ function check(answers) {
 }
 
 /**
- * Each starts threads, and returns when all of them have ended or answered: a promise of their exits.
+ * Each starts threads, and returns their exits when all of them have ended or answered.
  *
- * @type {Record<string, (threads: number) => Promise<Promise<unknown>[]>>}
+ * @typedef {Promise<unknown>[]} Exits
+ * @type {Record<string, (threads: number) => Exits | Promise<Exits>>}
  */
 const ways = {
-  async spawnAndJoin(threads) {
+  spawnAndJoin(threads) {
     const wg = new WaitGroup()
     const exits = times(threads, () => once(wg.spawn(EMPTY), 'exit'))
     wg.wait()
@@ -40,7 +41,7 @@ const ways = {
     await Promise.all(exits)
     return exits
   },
-  async runAndResult(threads) {
+  runAndResult(threads) {
     const wg = new WaitGroup()
     const started = times(threads, (i) => wg.run(ANSWER, [i]))
     const exits = started.map((thread) => once(thread, 'exit'))
@@ -63,7 +64,7 @@ const comparisons = [
 ]
 
 /**
- * @param {(threads: number) => Promise<Promise<unknown>[]>} start
+ * @param {(threads: number) => Exits | Promise<Exits>} start
  * @param {number} threads
  * @returns the time until the join, and for each thread the CPU time of the process until it is gone
  */
@@ -91,7 +92,7 @@ export default {
       const samples = await inTurn(
         size === 1 ? (quick ? 7 : 21) : 5,
         Object.fromEntries(sides),
-        size === 1 ? 2 : 1,
+        size === 1 ? 2 : 0,
       )
       for (const { name, ours, theirs, target } of comparisons) {
         /** @param {'time' | 'cpu'} key */
