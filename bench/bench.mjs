@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -114,7 +114,7 @@ function measure(chosen, quick, pinned) {
   for (const text of leftOut) process.stderr.write(`left out: ${text}\n`)
   const lines = chosen.flatMap((row) => {
     const start = performance.now()
-    const json = execFileSync(
+    const { stdout, status, signal } = spawnSync(
       process.execPath,
       [ROW, row, JSON.stringify({ quick, pinned, programs })],
       {
@@ -125,8 +125,12 @@ function measure(chosen, quick, pinned) {
         maxBuffer: 2 ** 28,
       },
     )
+    if (status !== 0) {
+      process.stderr.write(`bench: ${row} has failed: ${signal ?? `exit code ${status}`}\n`)
+      process.exit(1)
+    }
     /** @type {{ lines?: import('./measure.mjs').Line[], why?: string }} */
-    const { lines = [], why } = JSON.parse(json)
+    const { lines = [], why } = JSON.parse(stdout)
     const seconds = `${((performance.now() - start) / 1000).toFixed(0)} s`
     process.stderr.write(`${row}: ${why === undefined ? seconds : `left out: ${why}`}\n`)
     return lines.map((line) => summary(row, line))

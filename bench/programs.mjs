@@ -1,5 +1,5 @@
 /** The competitors that are no JavaScript: they are compiled before the rows run. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -55,8 +55,11 @@ export function compilePrograms() {
     }
     const source = fileURLToPath(new URL(file, import.meta.url))
     const program = path.join(folder, `${file}.out`)
-    execFileSync(compiler, [...args, '-o', program, source], { stdio: ['ignore', 2, 2] })
-    programs[name] = program
+    const { status } = spawnSync(compiler, [...args, '-o', program, source], {
+      stdio: ['ignore', 2, 2],
+    })
+    if (status === 0) programs[name] = program
+    else leftOut.push(`${name}: ${compiler} cannot compile it`)
   }
   return { programs, leftOut }
 }
