@@ -42,11 +42,11 @@ Compares this package with what else a program could use, and prints a table for
 five minutes on an idle machine.
 
   --quick      fewer rounds and sizes: about a minute
-  --pinned     threads pinned to one CPU: round-trip, also to two; run-sync (Linux, taskset)
+  --pinned     round-trip also with its threads on one CPU, and on two (Linux, taskset)
   --json FILE  also writes the figures to FILE
   --from FILE  takes the figures of an earlier run instead of measuring
   --charts     also draws docs/*.svg
-  --check      also prints which ratios are worse than in bench/baseline.json; needs a --quick run
+  --check      also prints which ratios are worse than in bench/baseline.json, which is of a --quick run
   --help       this text
 
 Rows: ${rows.join(', ')}. Default: all.
@@ -76,6 +76,9 @@ function options() {
   }
   if (pinned && !(process.platform === 'linux' && hasCommand('taskset'))) {
     throw new Error('--pinned needs Linux and taskset')
+  }
+  if (pinned && os.availableParallelism() < 2) {
+    throw new Error('--pinned needs two CPUs')
   }
   const chosen = rows.filter((name) => positionals.length === 0 || positionals.includes(name))
   const run = from === undefined ? undefined : read(from)

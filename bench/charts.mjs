@@ -109,11 +109,13 @@ function roundTrips(lines, Plot) {
       ...{ side, label: `${side}${how}`, median: figure, p99: last.get(side) ?? figure },
     }))
   }
+  const pinned = lines.some(({ row, name }) => row === 'round-trip' && name.startsWith('two CPUs'))
   const data = [
-    ...trips('round-trip', 'round trip of two threads', ''),
+    ...trips('round-trip', pinned ? 'two CPUs' : 'round trip of two threads', ''),
     ...trips('promise-latency', 'there and back, both awaited', ', awaited'),
   ]
   if (data.length === 0) return undefined
+  const on = pinned ? ', each on its own CPU' : ''
   const times = data.flatMap(({ median, p99 }) => [median, p99])
   return {
     height: 116 + 28 * data.length,
@@ -123,9 +125,13 @@ function roundTrips(lines, Plot) {
     x: logScale(times, time),
     y: { label: null, domain: data.map(({ label }) => label), tickSize: 0 },
     marks: [
-      title('A round trip of two threads: median (dot, number) to 99th percentile (line)', Plot, {
-        ...{ dx: -175, dy: -34 },
-      }),
+      title(
+        `A round trip of two threads${on}: median (dot, number) to 99th percentile (line)`,
+        Plot,
+        {
+          ...{ dx: -175, dy: -34 },
+        },
+      ),
       Plot.ruleY(data, { y: 'label', x1: 'median', x2: 'p99', stroke: color, strokeWidth: 2 }),
       Plot.tickX(data, { y: 'label', x: 'p99', stroke: color, strokeWidth: 2, inset: 7 }),
       Plot.dot(data, { y: 'label', x: 'median', fill: color, r: 6 }),

@@ -1,6 +1,5 @@
 import { createSyncFn } from 'synckit'
 import { createSyncFunction } from '../examples/run-sync/run-sync.mjs'
-import { affinity, pin } from './affinity.mjs'
 import { distribution, inTurn } from './measure.mjs'
 
 /**
@@ -23,10 +22,7 @@ function times(call, calls, pause) {
 
 /** @type {import('./measure.mjs').Row} */
 export default {
-  async run({ quick, pinned }) {
-    // The threads that start now inherit it.
-    const before = pinned ? affinity() : undefined
-    if (pinned) pin('0')
+  async run({ quick }) {
     /** @type {(value: number) => number} */
     const ours = createSyncFunction(new URL('run-sync-function.mjs', import.meta.url))
     /** @type {(value: number) => number} */
@@ -37,17 +33,14 @@ export default {
         ours: () => times(ours, calls, pause),
         synckit: () => times(theirs, calls, pause),
       })
-    const name = `synchronous call${pinned ? ', one CPU' : ''}`
     const targets = { targets: { synckit: 1 } }
-    const lines = [
-      ...distribution(name, await measure(quick ? 15 : 101, 500, 0), targets),
+    return [
+      ...distribution('synchronous call', await measure(quick ? 15 : 101, 500, 0), targets),
       ...distribution(
-        `${name}; 1 ms after the last`,
+        'synchronous call; 1 ms after the last',
         await measure(quick ? 9 : 41, 50, 1),
         targets,
       ),
     ]
-    if (before !== undefined) pin(before)
-    return lines
   },
 }
