@@ -12,6 +12,12 @@ export function affinity() {
   return text.trim().split(' ').pop() ?? ''
 }
 
+/** The first and the last of these CPUs. */
+export function twoCpus() {
+  const numbers = affinity().split(/[-,]/)
+  return { first: numbers[0] ?? '', last: numbers.at(-1) ?? '' }
+}
+
 /**
  * Pins the calling thread to `cpus`. Threads that it starts later inherit this.
  *

@@ -3,20 +3,19 @@
  *
  * | cell | meaning |
  * |---|---|
- * | 0 | the counter |
+ * | 0 | the counter, which waiters sleep on |
  * | 1 | the number of waiters; `done` notifies only if it is not 0 |
- * | 2 | the generation, which waiters sleep on; each release adds 1 |
- *
- * Waiters sleep on the generation because the counter may be raised again before a waiter sees its
- * zero.
  *
  * No wake is lost. A waiter first counts itself, then reads the counter; the last `done` first
  * changes the counter, then reads the waiters. One of them sees the other. If `done` does, it
- * raises the generation: a waiter that read the old one is woken, or does not fall asleep.
+ * notifies after the change: a waiter that read the old counter is woken, or does not fall asleep.
+ *
+ * A `done` may notify late, when the group is in use again. Then a new waiter wakes, reads a counter
+ * that is not zero, and sleeps again. No waiter misses its zero: in legal use the counter is raised
+ * only after all waiters have returned.
  */
 const COUNTER = 0
 const WAITERS = 1
-const GENERATION = 2
 
 /**
  * TypeScript has its type from es2024 on. Every supported Node has the function.
@@ -27,7 +26,7 @@ const GENERATION = 2
 const { waitAsync } = /** @type {{ waitAsync: WaitAsync }} */ (/** @type {unknown} */ (Atomics))
 
 export class AtomicsWaitGroup {
-  static BYTES = 12
+  static BYTES = 8
 
   /**
    * @param {SharedArrayBuffer} [buffer]
@@ -35,7 +34,7 @@ export class AtomicsWaitGroup {
    */
   constructor(buffer = new SharedArrayBuffer(AtomicsWaitGroup.BYTES), byteOffset = 0) {
     /** @readonly */
-    this.cells = new Int32Array(buffer, byteOffset, 3)
+    this.cells = new Int32Array(buffer, byteOffset, 2)
   }
 
   get waiters() {
@@ -47,9 +46,7 @@ export class AtomicsWaitGroup {
     const count = Atomics.add(cells, COUNTER, delta) + delta
     if (count > 0) return
     if (count < 0) throw new Error('negative WaitGroup counter')
-    if (Atomics.load(cells, WAITERS) === 0) return
-    Atomics.add(cells, GENERATION, 1)
-    Atomics.notify(cells, GENERATION)
+    if (Atomics.load(cells, WAITERS) !== 0) Atomics.notify(cells, COUNTER)
   }
 
   done() {
@@ -60,10 +57,9 @@ export class AtomicsWaitGroup {
   wait() {
     const cells = this.cells
     if (Atomics.load(cells, COUNTER) === 0) return true
-    const generation = Atomics.load(cells, GENERATION)
     Atomics.add(cells, WAITERS, 1)
-    while (Atomics.load(cells, COUNTER) !== 0 && Atomics.load(cells, GENERATION) === generation) {
-      Atomics.wait(cells, GENERATION, generation)
+    for (let count; (count = Atomics.load(cells, COUNTER)) !== 0;) {
+      Atomics.wait(cells, COUNTER, count)
     }
     Atomics.sub(cells, WAITERS, 1)
     return true
@@ -77,10 +73,9 @@ export class AtomicsWaitGroup {
   async waitAsync() {
     const cells = this.cells
     if (Atomics.load(cells, COUNTER) === 0) return true
-    const generation = Atomics.load(cells, GENERATION)
     Atomics.add(cells, WAITERS, 1)
-    while (Atomics.load(cells, COUNTER) !== 0 && Atomics.load(cells, GENERATION) === generation) {
-      const woken = waitAsync(cells, GENERATION, generation)
+    for (let count; (count = Atomics.load(cells, COUNTER)) !== 0;) {
+      const woken = waitAsync(cells, COUNTER, count)
       if (woken.async) await woken.value
     }
     Atomics.sub(cells, WAITERS, 1)
@@ -88,15 +83,20 @@ export class AtomicsWaitGroup {
   }
 }
 
-/** The length of our own spin (native/core/semaphore.cc), in milliseconds. */
+/** As long as our own spin (native/core/semaphore.cc), in milliseconds. */
 const SPIN = 0.03
 const LOOKS_PER_CLOCK = 64
+
+/** After n failed spins in a row, this thread's next 2^n - 1 waits do not spin, as ours. */
+const MAX_BACK_OFF = 8
+let failures = 0
+let skip = 0
 
 /** `Atomics.pause`: Node 24 and later have it. */
 const pause = /** @type {{ pause?: () => void }} */ (/** @type {unknown} */ (Atomics)).pause
 
 /**
- * The same group with a spin of fixed length before each sleep.
+ * The same group with our spin before each sleep.
  *
  * A spinning thread does not count as a waiter, so `done` need not notify it. It misses no zero in
  * legal use: no `add` before all waiters have returned.
@@ -106,13 +106,22 @@ export class SpinningAtomicsWaitGroup extends AtomicsWaitGroup {
   wait() {
     const cells = this.cells
     if (Atomics.load(cells, COUNTER) === 0) return true
+    if (skip > 0) {
+      skip--
+      return super.wait()
+    }
     const until = performance.now() + SPIN
     do {
       for (let i = 0; i < LOOKS_PER_CLOCK; i++) {
-        if (Atomics.load(cells, COUNTER) === 0) return true
+        if (Atomics.load(cells, COUNTER) === 0) {
+          failures = 0
+          return true
+        }
         if (pause !== undefined) pause()
       }
     } while (performance.now() < until)
+    if (failures < MAX_BACK_OFF) failures++
+    skip = 2 ** failures - 1
     return super.wait()
   }
 }

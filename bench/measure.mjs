@@ -1,24 +1,32 @@
 /**
  * Code that all rows share: types, the places of groups in memory, rounds, statistics.
  *
- * @typedef {object} Line One line of the table. The measurements are pairs: `ours[i]` and
- * `theirs[i]` are from the same round, one right after the other.
+ * @typedef {object} Line One line of the tables. All figures with the same index are from the same
+ * round, one right after the other.
  * @property {string} name
- * @property {string} unit The unit of `ours` and `theirs`: 'ns' or 'bytes'.
+ * @property {number | undefined} [size] The number of tasks, threads or waits.
+ * @property {string} unit The unit of all figures: 'ns', 'bytes' or '% of a core'.
  * @property {number[]} ours
- * @property {number[]} theirs
- * @property {number | undefined} [target] The greatest acceptable ratio of ours to theirs.
+ * @property {Figures | number[]} theirs An array: of the one competitor that `name` ends with, after
+ * "; theirs: " (native.mjs).
+ * @property {number | undefined} [target] For that one.
+ * @property {Record<string, number> | undefined} [targets] The greatest acceptable ratio of ours to
+ * theirs, by competitor.
  * @property {number | undefined} [limit] The greatest acceptable figure of ours, in `unit`.
  *
+ * @typedef {Record<string, number[]>} Figures By competitor.
+ *
  * @typedef {object} Options
- * @property {boolean} quick Fewer rounds: only shows that it runs.
+ * @property {boolean} quick Fewer rounds and sizes.
  * @property {boolean} pinned Also with the threads pinned to CPUs (Linux, taskset).
+ * @property {Record<string, string>} programs The competitors that are no JavaScript, and their files.
  *
  * @typedef {object} Row The default export of a row's module.
- * @property {string} name
+ * @property {string} [name]
  * @property {() => string | undefined} [missing] Returns why the row cannot run here, if it cannot.
  * @property {(options: Options) => Line[] | Promise<Line[]>} run
  */
+import { Worker } from 'node:worker_threads'
 
 /**
  * Each group has two cache lines: its own, and the one that the processor fetches with it. All
@@ -46,8 +54,131 @@ export function now() {
 }
 
 /**
- * Measures both sides in turn: A B, B A, A B, … The first rounds do not count: code is compiled and
- * threads start in them.
+ * Measures all sides in turn: A B C, C B A, A B C, … The first rounds do not count: code is compiled
+ * and threads start in them.
+ *
+ * @template T
+ * @param {number} rounds
+ * @param {Record<string, () => T | Promise<T>>} sides
+ * @returns {Promise<Record<string, T[]>>}
+ */
+export async function inTurn(rounds, sides, warmup = 3) {
+  const order = Object.entries(sides).map(([side, measure]) => ({
+    side,
+    measure,
+    results: /** @type {T[]} */ ([]),
+  }))
+  const all = Object.fromEntries(order.map(({ side, results }) => [side, results]))
+  for (let round = -warmup; round < rounds; round++) {
+    for (const { measure, results } of order) {
+      const result = await measure()
+      if (round >= 0) results.push(result)
+    }
+    order.reverse()
+  }
+  return all
+}
+
+/**
+ * @param {ArrayLike<number>} values
+ * @param {number} q From 0 to 1.
+ */
+export function quantile(values, q) {
+  const sorted = Float64Array.from(values).sort()
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN
+}
+
+/**
+ * @param {string} name
+ * @param {string} unit
+ * @param {Figures} samples Of all sides, from `inTurn`.
+ * @param {Pick<Line, 'size' | 'targets' | 'limit'>} [more]
+ * @returns {Line}
+ */
+export function line(name, unit, { ours = [], ...theirs }, more) {
+  return { name, unit, ours, theirs, ...more }
+}
+
+/** So many measurements at least have a 99th percentile. */
+const ENOUGH = 100
+
+/**
+ * The lines of rounds of many measurements each: the median of each round, and the 99th percentile
+ * of each fifth of the rounds, or of fewer and larger parts, since one round may have too few
+ * measurements. There is no second line if all rounds together have too few.
+ *
+ * @param {string} name
+ * @param {Record<string, Float64Array[]>} samples Of all sides, from `inTurn`. In nanoseconds.
+ * @param {Pick<Line, 'size' | 'targets' | 'limit'>} [more] For the median.
+ * @param {Pick<Line, 'targets'>} [tail] For the 99th percentile.
+ * @returns {Line[]}
+ */
+export function distribution(name, samples, more, tail) {
+  /** @param {(rounds: Float64Array[]) => number[]} figures */
+  const each = (figures) =>
+    Object.fromEntries(Object.entries(samples).map(([side, rounds]) => [side, figures(rounds)]))
+  const { ours = [] } = samples
+  const count = ours.reduce((sum, round) => sum + round.length, 0)
+  const parts = Math.min(5, ours.length, Math.floor(count / ENOUGH))
+  const median = line(
+    `${name}: median`,
+    'ns',
+    each((rounds) => rounds.map((round) => quantile(round, 0.5))),
+    more,
+  )
+  if (parts === 0) return [median]
+  const p99 = each((rounds) =>
+    Array.from({ length: parts }, (_, part) => {
+      const bounds = [part, part + 1].map((n) => Math.round((n * rounds.length) / parts))
+      return quantile(
+        rounds.slice(...bounds).flatMap((round) => [...round]),
+        0.99,
+      )
+    }),
+  )
+  return [median, line(`${name}: 99th percentile`, 'ns', p99, { size: more?.size, ...tail })]
+}
+
+/**
+ * Keeps the event loop alive during `body`. A pending `Atomics.waitAsync` does not
+ * (nodejs/node#61941; our `waitAsync` does), and the thread would end during their turn.
+ *
+ * @template T
+ * @param {() => Promise<T>} body
+ */
+export async function holdEventLoop(body) {
+  const hold = setInterval(() => {}, 2 ** 30)
+  try {
+    return await body()
+  } finally {
+    clearInterval(hold)
+  }
+}
+
+/**
+ * Starts a thread of a row.
+ *
+ * @param {string} file Beside this one.
+ * @param {unknown} workerData
+ * @param {import('node:worker_threads').MessagePort[]} [transferList]
+ * @returns {Promise<void>} Resolves when it has ended, rejects with its error.
+ */
+export function startThread(file, workerData, transferList = []) {
+  const worker = new Worker(new URL(file, import.meta.url), { workerData, transferList })
+  return new Promise((resolve, reject) =>
+    worker.once('exit', () => resolve()).once('error', reject),
+  )
+}
+
+const nothing = new Int32Array(new SharedArrayBuffer(4))
+
+/** @param {number} milliseconds */
+export function sleep(milliseconds) {
+  Atomics.wait(nothing, 0, 0, milliseconds)
+}
+
+/**
+ * `inTurn` for two sides that need no event loop, in the form that native.mjs uses.
  *
  * @template T
  * @param {number} rounds
@@ -69,7 +200,7 @@ export function interleave(rounds, ours, theirs, warmup = 5) {
 }
 
 /**
- * The same for sides that need the event loop.
+ * The same for two sides that need it.
  *
  * @template T
  * @param {number} rounds
@@ -88,57 +219,4 @@ export async function interleaveAsync(rounds, ours, theirs, warmup = 3) {
     result.theirs.push(b)
   }
   return result
-}
-
-/**
- * @param {ArrayLike<number>} values
- * @param {number} q From 0 to 1.
- */
-export function quantile(values, q) {
-  const sorted = Float64Array.from(values).sort()
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN
-}
-
-/**
- * Two lines from rounds of many measurements each: the median of each round, and the 99th percentile
- * of all rounds together, since one round has too few measurements.
- *
- * @param {string} name
- * @param {{ ours: Float64Array[], theirs: Float64Array[] }} rounds
- * @param {number} [target] For the median.
- * @returns {Line[]}
- */
-export function distribution(name, { ours, theirs }, target) {
-  /** @param {Float64Array[]} rounds */
-  const p99 = (rounds) =>
-    quantile(
-      rounds.flatMap((values) => [...values]),
-      0.99,
-    )
-  return [
-    {
-      name: `${name}: median`,
-      unit: 'ns',
-      ours: ours.map((values) => quantile(values, 0.5)),
-      theirs: theirs.map((values) => quantile(values, 0.5)),
-      target,
-    },
-    { name: `${name}: 99th percentile`, unit: 'ns', ours: [p99(ours)], theirs: [p99(theirs)] },
-  ]
-}
-
-/**
- * Keeps the event loop alive during `body`. A pending `Atomics.waitAsync` does not
- * (nodejs/node#61941; our `waitAsync` does), and the process would end during their turn.
- *
- * @template T
- * @param {() => Promise<T>} body
- */
-export async function holdEventLoop(body) {
-  const hold = setInterval(() => {}, 2 ** 30)
-  try {
-    return await body()
-  } finally {
-    clearInterval(hold)
-  }
 }

@@ -1,15 +1,14 @@
-/** `node --expose-gc promise-memory-child.mjs ours|theirs|plain N`: prints the bytes per wait. */
-import { groups } from './promises.mjs'
+/** `node --expose-gc promise-memory-child.mjs SIDE N`: prints the bytes per wait. */
+import { localGroups } from './promise-sides.mjs'
 
 const [side, count] = process.argv.slice(2)
 const waits = Number(count)
 const { gc } = globalThis
 if (gc === undefined) throw new Error('needs --expose-gc')
 
-const { ours, theirs } = groups()
-const group = side === 'ours' ? ours : theirs
-const wait = side === 'plain' ? () => new Promise(() => {}) : () => group.waitAsync()
-group.add(1)
+const group = Object.entries(localGroups()).find(([name]) => name === side)?.[1]
+const wait = () => group?.waitAsync() ?? new Promise(() => {})
+group?.add(1)
 
 /** @type {unknown[]} Keeps the promises alive. Has its full size before the measurement. */
 const pending = new Array(waits).fill(0)

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { missing } from './promises.mjs'
+import { inTurn, line } from './measure.mjs'
+import { localGroups } from './promise-sides.mjs'
 
 const WAITS = 100_000
 const CHILD = fileURLToPath(new URL('promise-memory-child.mjs', import.meta.url))
@@ -10,7 +11,7 @@ const CHILD = fileURLToPath(new URL('promise-memory-child.mjs', import.meta.url)
 /**
  * Runs in its own process, since allocators rarely return memory.
  *
- * @param {'ours' | 'theirs' | 'plain'} side
+ * @param {string} side
  * @returns {Growth}
  */
 function growth(side) {
@@ -20,24 +21,22 @@ function growth(side) {
 
 /** @type {import('./measure.mjs').Row} */
 export default {
-  name: 'promise-memory',
-  missing,
-  run({ quick }) {
-    const rounds = Array.from({ length: quick ? 1 : 5 }, () => {
-      const plain = growth('plain')
-      return { plain, ours: growth('ours'), theirs: growth('theirs') }
-    })
-    /** @param {string} name @param {keyof Growth} key */
-    const line = (name, key) => ({
-      name,
-      unit: 'bytes',
-      ours: rounds.map(({ ours, plain }) => ours[key] - plain[key]),
-      theirs: rounds.map(({ theirs, plain }) => theirs[key] - plain[key]),
-    })
+  async run({ quick }) {
+    const names = ['plain', ...Object.keys(localGroups())]
+    const sides = Object.fromEntries(names.map((name) => [name, () => growth(name)]))
+    const { plain = [], ...rounds } = await inTurn(quick ? 3 : 5, sides, 0)
+    /** @param {keyof Growth} key */
+    const minusPlain = (key) =>
+      Object.fromEntries(
+        Object.entries(rounds).map(([name, growths]) => [
+          name,
+          growths.map((growth, i) => growth[key] - (plain[i]?.[key] ?? NaN)),
+        ]),
+      )
     // Without the promise itself. Only the RSS has the memory of C++.
     return [
-      line('a pending promise wait: V8 heap', 'heap'),
-      { ...line('a pending promise wait: RSS', 'rss'), limit: 512 },
+      line('a pending promise wait: V8 heap', 'bytes', minusPlain('heap')),
+      line('a pending promise wait: RSS', 'bytes', minusPlain('rss'), { limit: 512 }),
     ]
   },
 }

@@ -1,3 +1,4 @@
+/** Figures from the lines of the rows, and the tables. */
 import os from 'node:os'
 import { quantile } from './measure.mjs'
 
@@ -16,74 +17,164 @@ export function machine() {
 }
 
 /**
- * Medians of the rounds. The ratio is the median of the rounds' ratios, not the ratio of the
- * medians: other load on the machine slows both halves of a round.
+ * All that is known of a run. `--json` writes it; `--from` and `--check` read it.
  *
- * @param {Line} line
+ * @typedef {object} Run
+ * @property {ReturnType<typeof machine>} machine
+ * @property {boolean} quick
+ * @property {boolean} pinned
+ * @property {Summary[]} lines
+ *
+ * @typedef {object} Summary
+ * @property {string} row
+ * @property {string} name
+ * @property {number | undefined} [size]
+ * @property {string} unit
+ * @property {number} ours
+ * @property {number | undefined} [limit] The greatest acceptable figure of ours.
+ * @property {Record<string, Compared>} theirs By competitor.
+ *
+ * @typedef {object} Compared
+ * @property {number} figure Theirs.
+ * @property {number | null} ratio Of ours to theirs. null: theirs is 0.
+ * @property {[number, number]} [middleHalf] Of the rounds' ratios. Missing if there is one round.
+ * @property {number} [target] The greatest acceptable ratio.
  */
-export function summary({ name, unit, ours, theirs, target, limit }) {
-  const ratios = ours.map((value, i) => value / (theirs[i] ?? NaN))
-  const ratio = quantile(ratios, 0.5)
+
+/**
+ * Medians of the rounds. The ratio is the median of the rounds' ratios, not the ratio of the
+ * medians: other load on the machine slows all sides of a round.
+ *
+ * @param {string} row
+ * @param {Line} line
+ * @returns {Summary}
+ */
+export function summary(row, { name, size, unit, ours, theirs, target, targets, limit }) {
+  if (Array.isArray(theirs)) {
+    const [short = name, competitor = 'theirs'] = name.split('; theirs: ')
+    const named = target === undefined ? {} : { [competitor]: target }
+    return summary(row, {
+      ...{ name: short, size, unit, ours, limit },
+      ...{ theirs: { [competitor]: theirs }, targets: named },
+    })
+  }
+  /** @param {string} competitor @param {number[]} figures @returns {Compared} */
+  const compared = (competitor, figures) => {
+    const ratios = ours.map((value, i) => value / (figures[i] ?? NaN))
+    /** @param {number} q */
+    const ratio = (q) => quantile(ratios, q)
+    const goal = targets?.[competitor]
+    return {
+      figure: quantile(figures, 0.5),
+      ratio: Number.isFinite(ratio(0.5)) ? ratio(0.5) : null,
+      ...(ratios.length > 1 &&
+        Number.isFinite(ratio(0.75)) && { middleHalf: [ratio(0.25), ratio(0.75)] }),
+      ...(goal !== undefined && { target: goal }),
+    }
+  }
   return {
+    row,
     name,
+    ...(size !== undefined && { size }),
     unit,
     ours: quantile(ours, 0.5),
-    theirs: quantile(theirs, 0.5),
-    ratio,
-    ...(ratios.length > 1 && { middleHalf: [quantile(ratios, 0.25), quantile(ratios, 0.75)] }),
-    ...(target !== undefined && { target: `≤ ${target}`, met: ratio <= target }),
-    ...(limit !== undefined && {
-      target: `≤ ${amount(limit, unit)}`,
-      met: quantile(ours, 0.5) <= limit,
-    }),
+    ...(limit !== undefined && { limit }),
+    theirs: Object.fromEntries(
+      Object.entries(theirs).map(([competitor, figures]) => [
+        competitor,
+        compared(competitor, figures),
+      ]),
+    ),
   }
 }
 
-/** @typedef {ReturnType<typeof summary>} Summary */
-
 /** @param {number} value */
-function digits(value) {
+export function digits(value) {
   if (value < 0.0995) return value.toFixed(3)
   return value >= 99.95 ? value.toFixed(0) : value >= 9.995 ? value.toFixed(1) : value.toFixed(2)
 }
 
 /** @param {number} value @param {string} unit */
-function amount(value, unit) {
+export function amount(value, unit) {
+  if (unit === '% of a core') return `${digits(value)} %`
   if (unit !== 'ns') return `${value.toFixed(0)} ${unit}`
   if (value < 1e3) return `${digits(value)} ns`
-  return value < 1e6 ? `${digits(value / 1e3)} µs` : `${digits(value / 1e6)} ms`
+  if (value < 1e6) return `${digits(value / 1e3)} µs`
+  return value < 1e9 ? `${digits(value / 1e6)} ms` : `${digits(value / 1e9)} s`
 }
 
-/** @param {Summary} s */
-function cells(s) {
-  const [low, high] = s.middleHalf ?? []
-  const spread = low === undefined || high === undefined ? '' : ` (${digits(low)}–${digits(high)})`
-  return [
-    s.name,
-    amount(s.ours, s.unit),
-    amount(s.theirs, s.unit),
-    digits(s.ratio) + spread,
-    s.target === undefined ? '' : `${s.target}: ${s.met ? 'met' : '**missed**'}`,
-  ]
+/** @param {Compared} compared */
+export function ratioText({ ratio, middleHalf }) {
+  const spread = middleHalf === undefined ? '' : ` (${middleHalf.map(digits).join('–')})`
+  return ratio === null ? '' : `${digits(ratio)}${spread}`
+}
+
+/** @param {number} value @param {number} limit */
+function verdict(value, limit) {
+  return value <= limit ? 'met' : '**missed**'
+}
+
+/** @param {Summary} summary */
+function targets({ unit, ours, limit, theirs }) {
+  const ratios = Object.entries(theirs).flatMap(([competitor, { ratio, target }]) =>
+    target === undefined || ratio === null
+      ? []
+      : [`${digits(target)} × ${competitor}: ${verdict(ratio, target)}`],
+  )
+  return limit === undefined
+    ? ratios
+    : [`${amount(limit, unit)}: ${verdict(ours, limit)}`, ...ratios]
 }
 
 /**
- * A Markdown table and the lines above it, ready to paste.
+ * One table: a column for each competitor, whose cells have its figure and our ratio to it.
  *
- * @param {ReturnType<typeof machine>} m
- * @param {Summary[]} summaries
+ * @param {Summary[]} lines
  */
-export function markdown(m, summaries) {
-  const rows = [['', 'futex-waitgroup', 'Atomics', 'ratio', 'target'], ...summaries.map(cells)]
-  const widths = [0, 1, 2, 3, 4].map((i) => Math.max(4, ...rows.map((row) => row[i]?.length ?? 0)))
-  const lines = rows.map(
-    (row) =>
-      `| ${row.map((cell, i) => (i === 0 || i === 4 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`,
+function table(lines) {
+  const competitors = [...new Set(lines.flatMap(({ theirs }) => Object.keys(theirs)))]
+  const sizes = lines.some(({ size }) => size !== undefined)
+  const rows = [
+    ['', ...(sizes ? ['n'] : []), 'futex-waitgroup', ...competitors, 'at most'],
+    ...lines.map((line) => [
+      line.name,
+      ...(sizes ? [line.size === undefined ? '' : line.size.toLocaleString('en')] : []),
+      amount(line.ours, line.unit),
+      ...competitors.map((competitor) => {
+        const compared = line.theirs[competitor]
+        if (compared === undefined) return ''
+        return `${amount(compared.figure, line.unit)}; ${ratioText(compared)}`
+      }),
+      targets(line).join('; '),
+    ]),
+  ]
+  const last = (rows[0]?.length ?? 0) - 1
+  const isText = (/** @type {number} */ column) => column === 0 || column === last
+  const widths = Array.from({ length: last + 1 }, (_, i) =>
+    Math.max(4, ...rows.map((row) => row[i]?.length ?? 0)),
   )
   const rule = widths.map((width, i) =>
-    i === 0 || i === 4 ? '-'.repeat(width) : '-'.repeat(width - 1) + ':',
+    isText(i) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
   )
-  lines.splice(1, 0, `| ${rule.join(' | ')} |`)
-  const head = `${m.cpu}, ${m.cores} cores, Node ${m.node}, ${m.os}, ${m.date}.`
-  return `${head}\nRatio: ours to theirs, less is better; in brackets the middle half of the rounds.\n\n${lines.join('\n')}\n`
+  rows.splice(1, 0, rule)
+  const text = rows.map((row) => {
+    const cells = row.map((cell, i) =>
+      isText(i) ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0),
+    )
+    return `| ${cells.join(' | ')} |\n`
+  })
+  return text.join('')
+}
+
+/**
+ * A table for each row in Markdown, ready to paste.
+ *
+ * @param {Run} run
+ */
+export function markdown({ machine: m, lines }) {
+  const head = `${m.cpu}, ${m.cores} cores, Node ${m.node}, ${m.os}, ${m.date}.
+A competitor's column has its figure, then the ratio of ours to it (less is better), and in brackets the middle half of the rounds' ratios.\n`
+  const rows = [...new Set(lines.map(({ row }) => row))]
+  const tables = rows.map((row) => `\n### ${row}\n\n${table(lines.filter((l) => l.row === row))}`)
+  return head + tables.join('')
 }

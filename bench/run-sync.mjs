@@ -1,7 +1,6 @@
 import { createSyncFn } from 'synckit'
 import { createSyncFunction } from '../examples/run-sync/run-sync.mjs'
-import { affinity, pin } from './affinity.mjs'
-import { distribution, interleave } from './measure.mjs'
+import { distribution, inTurn } from './measure.mjs'
 
 /**
  * @param {(value: number) => number} call
@@ -23,28 +22,25 @@ function times(call, calls, pause) {
 
 /** @type {import('./measure.mjs').Row} */
 export default {
-  name: 'run-sync',
-  run({ quick, pinned }) {
-    // The threads that start now inherit it.
-    const before = pinned ? affinity() : undefined
-    if (pinned) pin('0')
+  async run({ quick }) {
     /** @type {(value: number) => number} */
     const ours = createSyncFunction(new URL('run-sync-function.mjs', import.meta.url))
     /** @type {(value: number) => number} */
     const theirs = createSyncFn(new URL('run-sync-synckit.mjs', import.meta.url))
     /** @param {number} rounds @param {number} calls @param {number} pause */
     const measure = (rounds, calls, pause) =>
-      interleave(
-        quick ? 7 : rounds,
-        () => times(ours, calls, pause),
-        () => times(theirs, calls, pause),
-      )
-    const name = `synchronous call${pinned ? ', one CPU' : ''}; theirs: synckit`
-    const lines = [
-      ...distribution(name, measure(101, 500, 0), 1),
-      ...distribution(`${name}; 1 ms after the last`, measure(41, 50, 1), 1),
+      inTurn(rounds, {
+        ours: () => times(ours, calls, pause),
+        synckit: () => times(theirs, calls, pause),
+      })
+    const targets = { targets: { synckit: 1 } }
+    return [
+      ...distribution('synchronous call', await measure(quick ? 15 : 101, 500, 0), targets),
+      ...distribution(
+        'synchronous call; 1 ms after the last',
+        await measure(quick ? 9 : 41, 50, 1),
+        targets,
+      ),
     ]
-    if (before !== undefined) pin(before)
-    return lines
   },
 }

@@ -1,65 +1,112 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { WaitGroup } from 'futex-waitgroup'
-import { interleaveAsync } from './measure.mjs'
+import { inTurn, line, now } from './measure.mjs'
 
 const EMPTY = new URL('start-empty.cjs', import.meta.url)
 const ANSWER = new URL('start-answer.mjs', import.meta.url)
 
-/** Threads per measurement, one after the other. */
-const BATCH = 8
+/** Single threads per measurement, one after the other. */
+const BATCH = 4
 
 /**
- * The CPU time for each thread, in nanoseconds: of the whole process, until the thread is gone.
- *
- * @param {() => Promise<unknown>} startAndEnd
+ * @template T
+ * @param {number} count
+ * @param {(index: number) => T} start
  */
-async function cpuTime(startAndEnd) {
+function times(count, start) {
+  return Array.from({ length: count }, (_, i) => start(i))
+}
+
+/** @param {unknown[]} answers */
+function check(answers) {
+  if (answers.some((answer, i) => answer !== i)) throw new Error('a wrong answer')
+}
+
+/**
+ * Each starts threads, and returns their exits when all of them have ended or answered.
+ *
+ * @typedef {Promise<unknown>[]} Exits
+ * @type {Record<string, (threads: number) => Exits | Promise<Exits>>}
+ */
+const ways = {
+  spawnAndJoin(threads) {
+    const wg = new WaitGroup()
+    const exits = times(threads, () => once(wg.spawn(EMPTY), 'exit'))
+    wg.wait()
+    return exits
+  },
+  async worker(threads) {
+    const exits = times(threads, () => once(new Worker(EMPTY), 'exit'))
+    await Promise.all(exits)
+    return exits
+  },
+  runAndResult(threads) {
+    const wg = new WaitGroup()
+    const started = times(threads, (i) => wg.run(ANSWER, [i]))
+    const exits = started.map((thread) => once(thread, 'exit'))
+    wg.wait()
+    check(started.map(({ result }) => result))
+    return exits
+  },
+  async workerAndMessage(threads) {
+    const started = times(threads, (i) => new Worker(ANSWER, { workerData: i }))
+    const exits = started.map((thread) => once(thread, 'exit'))
+    const answers = await Promise.all(started.map((thread) => once(thread, 'message')))
+    check(answers.map(([answer]) => answer))
+    return exits
+  },
+}
+
+const comparisons = [
+  { name: 'spawn and join', ours: 'spawnAndJoin', theirs: 'worker', target: 1.05 },
+  { name: 'run and result', ours: 'runAndResult', theirs: 'workerAndMessage' },
+]
+
+/**
+ * @param {(threads: number) => Exits | Promise<Exits>} start
+ * @param {number} threads
+ * @returns the time until the join, and for each thread the CPU time of the process until it is gone
+ */
+async function measure(start, threads) {
   const before = process.cpuUsage()
-  for (let i = 0; i < BATCH; i++) await startAndEnd()
+  const batch = threads === 1 ? BATCH : 1
+  let time = 0
+  for (let i = 0; i < batch; i++) {
+    const begin = now()
+    const exits = await start(threads)
+    time += now() - begin
+    await Promise.all(exits)
+  }
   const { user, system } = process.cpuUsage(before)
-  return ((user + system) * 1e3) / BATCH
+  return { time: time / batch, cpu: ((user + system) * 1e3) / (batch * threads) }
 }
 
 /** @type {import('./measure.mjs').Row} */
 export default {
-  name: 'start',
   async run({ quick }) {
-    const wg = new WaitGroup()
-    const worker = () => once(new Worker(EMPTY), 'exit')
-    const spawnAndExit = () => once(wg.spawn(EMPTY), 'exit')
-    const spawnAndJoin = () => {
-      const thread = wg.spawn(EMPTY)
-      thread.join()
-      return once(thread, 'exit')
+    const lines = []
+    for (const size of quick ? [1, 32] : [1, 100]) {
+      const sides = Object.entries(ways).map(([way, start]) => [way, () => measure(start, size)])
+      /** @type {Record<string, { time: number, cpu: number }[]>} */
+      const samples = await inTurn(
+        size === 1 ? (quick ? 7 : 21) : 5,
+        Object.fromEntries(sides),
+        size === 1 ? 2 : 0,
+      )
+      for (const { name, ours, theirs, target } of comparisons) {
+        /** @param {'time' | 'cpu'} key */
+        const figures = (key) => ({
+          ours: samples[ours]?.map((sample) => sample[key]) ?? [],
+          Worker: samples[theirs]?.map((sample) => sample[key]) ?? [],
+        })
+        const targets = target === undefined || size > 1 ? {} : { targets: { Worker: target } }
+        lines.push(
+          line(`${name}: until all have`, 'ns', figures('time'), { size }),
+          line(`${name}: CPU time of each`, 'ns', figures('cpu'), { size, ...targets }),
+        )
+      }
     }
-    const workerAnswers = async () => {
-      const thread = new Worker(ANSWER, { workerData: 1 })
-      const ended = once(thread, 'exit')
-      const [answer] = await once(thread, 'message')
-      if (answer !== 1) throw new Error('a wrong answer')
-      await ended
-    }
-    const runAndResult = () => {
-      const thread = wg.run(ANSWER, [1])
-      thread.join()
-      if (thread.result !== 1) throw new Error('a wrong answer')
-      return once(thread, 'exit')
-    }
-    /** @param {string} name @param {() => Promise<unknown>} ours @param {() => Promise<unknown>} theirs */
-    const line = async (name, ours, theirs) => ({
-      name: `CPU of a thread: ${name}`,
-      unit: 'ns',
-      ...(await interleaveAsync(
-        quick ? 3 : 41,
-        () => cpuTime(ours),
-        () => cpuTime(theirs),
-      )),
-    })
-    return [
-      { ...(await line('spawn and join; theirs: Worker', spawnAndJoin, worker)), target: 1.05 },
-      await line('spawn and exit event; theirs: Worker', spawnAndExit, worker),
-      await line('run and result; theirs: Worker and message', runAndResult, workerAnswers),
-    ]
+    return lines
   },
 }

@@ -1,56 +1,38 @@
 import { WaitGroup } from 'futex-waitgroup'
 import { AtomicsWaitGroup } from './atomics-wait-group.mjs'
-import { interleave, now, place, places } from './measure.mjs'
+import { inTurn, line, place, places } from './measure.mjs'
+import { startPrograms } from './programs.mjs'
+import { loopsFor } from './sides.mjs'
 
-const CALLS = 3_000_000
-
-const buffer = places(3)
-const ours = new WaitGroup(buffer, place(0))
-const theirs = new AtomicsWaitGroup(buffer, place(1))
-const cells = new Int32Array(buffer, place(2), 4)
-
-// Each loop counts its results, so that V8 cannot drop a call.
-function runOurs() {
-  let zeros = 0
-  const start = now()
-  for (let i = 0; i < CALLS; i++) if (ours.wait()) zeros++
-  return perCall(start, zeros)
-}
-
-function runTheirs() {
-  let zeros = 0
-  const start = now()
-  for (let i = 0; i < CALLS; i++) if (theirs.wait()) zeros++
-  return perCall(start, zeros)
-}
-
-function runLoad() {
-  let zeros = 0
-  const start = now()
-  for (let i = 0; i < CALLS; i++) if (Atomics.load(cells, 0) === 0) zeros++
-  return perCall(start, zeros)
-}
-
-/** @param {number} start @param {number} zeros */
-function perCall(start, zeros) {
-  const time = now() - start
-  if (zeros !== CALLS) throw new Error(`${zeros} of ${CALLS} calls found zero`)
-  return time / CALLS
-}
+const CALLS = 500_000
 
 /** @type {import('./measure.mjs').Row} */
 export default {
-  name: 'wait-at-zero',
-  run({ quick }) {
-    const rounds = quick ? 11 : 101
-    return [
-      { name: 'wait() at zero', unit: 'ns', ...interleave(rounds, runOurs, runTheirs) },
+  async run({ quick, programs }) {
+    const go = startPrograms(programs, ['Go'])
+    const buffer = places(3)
+    const cells = new Int32Array(buffer, place(2), 4)
+    const groups = {
+      ours: new WaitGroup(buffer, place(0)),
+      Atomics: new AtomicsWaitGroup(buffer, place(1)),
+      'one Atomics.load': { wait: () => Atomics.load(cells, 0) === 0 },
+    }
+    /** @param {keyof typeof groups} side */
+    const timed = async (side) => {
+      const { waits } = await loopsFor(side)
+      return () => waits(groups[side], CALLS)
+    }
+    const samples = await inTurn(
+      quick ? 15 : 101,
       {
-        name: 'wait() at zero; theirs: one Atomics.load',
-        unit: 'ns',
-        ...interleave(rounds, runOurs, runLoad),
-        target: 1.2,
+        ours: await timed('ours'),
+        Atomics: await timed('Atomics'),
+        'one Atomics.load': await timed('one Atomics.load'),
+        ...go.figures('wait', CALLS),
       },
-    ]
+      5,
+    )
+    await go.end()
+    return [line('wait() at zero', 'ns', samples, { targets: { 'one Atomics.load': 1.2 } })]
   },
 }

@@ -1,81 +1,83 @@
-import { Worker } from 'node:worker_threads'
 import { WaitGroup } from 'futex-waitgroup'
 import { AtomicsWaitGroup } from './atomics-wait-group.mjs'
-import { distribution, interleave, now, place, places } from './measure.mjs'
+import { distribution, inTurn, now, place, places, sleep, startThread } from './measure.mjs'
+import { startPrograms } from './programs.mjs'
 
 /** @typedef {{ add(delta: number): void, done(): void, waiters: number }} Group */
 
-const THREADS = 32
-const WAKES = 20
+const WAKES = 15
 const WARMUP = 1
 
 /** Time for the waiters to fall asleep, much longer than any spin, in milliseconds. */
 const SETTLE = 3
 
-/** Places in the shared memory. From STAMPS on, each thread has one. */
+/** Places in the shared memory. Each size has a gate, from STAMPS on each thread has one. */
 const OURS = 0
 const THEIRS = 1
-const GATE = 2
-const STAMPS = 3
+const GATES = 2
+const STAMPS = 8
 
 /** @type {import('./measure.mjs').Row} */
 export default {
-  name: 'wake-all',
-  async run({ quick }) {
-    const rounds = quick ? 3 : 21
-    const buffer = places(STAMPS + THREADS)
+  async run({ quick, programs }) {
+    const sizes = quick ? [2, 32] : [2, 8, 32, 128]
+    const rounds = quick ? 9 : 21
+    const threads = Math.max(...sizes)
+    const go = startPrograms(programs, ['Go'])
+    const buffer = places(STAMPS + threads)
     const ours = new WaitGroup(buffer, place(OURS))
     const theirs = new AtomicsWaitGroup(buffer, place(THEIRS))
     // [0]: the number of the wake; the threads wait when it grows. [1]: how many have returned.
-    const gate = new Int32Array(buffer, place(GATE), 2)
+    const gates = sizes.map((_, i) => new Int32Array(buffer, place(GATES + i), 2))
     const stamps = Array.from(
-      { length: THREADS },
+      { length: threads },
       (_, i) => new BigInt64Array(buffer, place(STAMPS + i), 1),
     )
-    const exits = stamps.map((_, i) => {
-      const worker = new Worker(new URL('wake-all-thread.mjs', import.meta.url), {
-        workerData: {
-          threads: THREADS,
-          wakes: WAKES,
-          rounds,
-          warmup: WARMUP,
-          ours: { buffer, byteOffset: place(OURS) },
-          theirs: { buffer, byteOffset: place(THEIRS) },
-          gate,
-          stamp: stamps[i],
-        },
-      })
-      return new Promise((resolve, reject) => worker.once('exit', resolve).once('error', reject))
-    })
+    const ended = stamps.map((stamp, index) =>
+      startThread('wake-all-thread.mjs', {
+        index,
+        sizes,
+        wakes: WAKES,
+        rounds,
+        warmup: WARMUP,
+        ours: { buffer, byteOffset: place(OURS) },
+        theirs: { buffer, byteOffset: place(THEIRS) },
+        gates,
+        stamp,
+      }),
+    )
 
-    /** @param {Group} group */
-    function wake(group) {
+    /** @param {Group} group @param {number} size @param {Int32Array} gate */
+    function wake(group, size, gate) {
       group.add(1)
       gate[1] = 0
       Atomics.add(gate, 0, 1)
       Atomics.notify(gate, 0)
       do sleep(SETTLE)
-      while (group.waiters < THREADS)
+      while (group.waiters < size)
       sleep(SETTLE)
       const start = now()
       group.done()
-      for (let seen; (seen = Atomics.load(gate, 1)) < THREADS;) Atomics.wait(gate, 1, seen)
-      return Math.max(...stamps.map((stamp) => Number(stamp[0]))) - start
+      for (let seen; (seen = Atomics.load(gate, 1)) < size;) Atomics.wait(gate, 1, seen)
+      return Math.max(...stamps.slice(0, size).map((stamp) => Number(stamp[0]))) - start
     }
-    const result = interleave(
-      rounds,
-      () => Float64Array.from({ length: WAKES }, () => wake(ours)),
-      () => Float64Array.from({ length: WAKES }, () => wake(theirs)),
-      WARMUP,
-    )
-    await Promise.all(exits)
-    return distribution(`waking ${THREADS} threads`, result)
+    const lines = []
+    for (const [i, size] of sizes.entries()) {
+      const gate = gates[i]
+      if (gate === undefined) throw new Error('no gate')
+      const samples = await inTurn(
+        rounds,
+        {
+          ours: () => Float64Array.from({ length: WAKES }, () => wake(ours, size, gate)),
+          Atomics: () => Float64Array.from({ length: WAKES }, () => wake(theirs, size, gate)),
+          ...go.sides('wake', size, WAKES),
+        },
+        WARMUP,
+      )
+      const targets = size === 128 ? { targets: { Atomics: 0.7 } } : {}
+      lines.push(...distribution('waking sleeping threads', samples, { size, ...targets }))
+    }
+    await Promise.all([...ended, go.end()])
+    return lines
   },
-}
-
-const nothing = new Int32Array(new SharedArrayBuffer(4))
-
-/** @param {number} milliseconds */
-function sleep(milliseconds) {
-  Atomics.wait(nothing, 0, 0, milliseconds)
 }
