@@ -15,14 +15,16 @@ import { built, root } from './paths'
 export class Copies {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'futex-waitgroup-'))
 
-  constructor(names: readonly string[]) {
+  /** @param addon - the binary that they get */
+  constructor(names: readonly string[], addon = path.join(root, built.addon)) {
     symlinkSync(path.join(root, 'node_modules'), path.join(this.folder, 'node_modules'), 'junction')
     for (const name of names) {
       const copy = path.join(this.folder, name)
       mkdirSync(path.dirname(this.addonOf(name)), { recursive: true })
-      for (const part of ['dist', 'package.json', built.addon]) {
+      for (const part of ['dist', 'package.json']) {
         cpSync(path.join(root, part), path.join(copy, part), { recursive: true })
       }
+      cpSync(addon, this.addonOf(name))
     }
   }
 

@@ -1,5 +1,5 @@
-// Builds C++ programs from native/core/ and native/platform/, without Node. The list of sources and
-// the include folder are here and nowhere else.
+// Compiles with g++: programs from native/core/ and native/platform/, without Node, and addons. The list of
+// sources and the include folder are here and nowhere else.
 import { execFile, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -25,12 +25,13 @@ export const missing = ((): string | undefined => {
 /** Folders for `#include "core/…"`. */
 const INCLUDES: readonly string[] = [path.join(root, 'native')]
 
-/** The layers below Node. A file of another system is empty. */
-const sources: readonly string[] = ['native/core', 'native/platform'].flatMap((folder) =>
+const sourcesIn = (folder: string): string[] =>
   readdirSync(path.join(root, folder))
     .filter((name) => name.endsWith('.cc'))
-    .map((name) => path.join(root, folder, name)),
-)
+    .map((name) => path.join(root, folder, name))
+
+/** The layers below Node. A file of another system is empty. */
+const sources: readonly string[] = ['native/core', 'native/platform'].flatMap(sourcesIn)
 
 /** Everything that the result of a compiler run depends on, but for its arguments. */
 const state = (() => {
@@ -140,6 +141,20 @@ export function buildConsumer(file: string, flags: readonly string[] = []): Prom
   const folders = [path.join(root, 'native/include'), headers()].map((folder) => `-I${folder}`)
   const all = [...language, '-O1', '-pthread', '-pedantic', ...WARNINGS, ...SHARED, ...flags]
   return compile(`${path.basename(file, path.extname(file))}.node`, [...all, ...folders], [file])
+}
+
+/** Compiles this package's addon, as binding.gyp does but for `flags`. */
+export function buildOwnAddon(flags: readonly string[]): Promise<string> {
+  const gyp = readFileSync(path.join(root, 'binding.gyp'), 'utf8')
+  const list = (key: string) => {
+    const [, items = ''] = new RegExp(`'${key}': \\[(.*?)\\]`, 's').exec(gyp) ?? []
+    return [...items.replaceAll(/#.*/g, '').matchAll(/'(.*?)'/g)].map(([, item = '']) => item)
+  }
+  const all = [...list('cflags_cc'), ...list('defines').map((define) => `-D${define}`), ...flags]
+  const folders = ['node_modules/node-addon-api', headers()].map((folder) => `-I${folder}`)
+  const link = ['-pthread', '-Wl,--version-script=native/exports.map']
+  const options = [...all, ...WARNINGS, ...SHARED, ...folders, ...includes, ...link]
+  return compile('futex_waitgroup.node', options, [...sourcesIn('native/addon'), ...sources])
 }
 
 /** Where the headers are that the addon was compiled with. Node-API's serve every Node. */
