@@ -21,7 +21,7 @@ export class Copies {
     for (const name of names) {
       const copy = path.join(this.folder, name)
       mkdirSync(path.dirname(this.addonOf(name)), { recursive: true })
-      for (const part of ['dist', 'package.json']) {
+      for (const part of ['dist', 'package.json', 'native/include']) {
         cpSync(path.join(root, part), path.join(copy, part), { recursive: true })
       }
       cpSync(addon, this.addonOf(name))
@@ -40,6 +40,17 @@ export class Copies {
     if (struct === undefined) throw new Error(`${file} has no struct to change`)
     image.writeUInt32LE(image.readUInt32LE(struct) + 1, struct)
     writeFileSync(file, image)
+  }
+
+  /** Makes the header of a copy one of a later version, which only appends. @returns its folder */
+  appendToHeader(name: string): string {
+    const folder = path.join(this.folder, name, 'native/include')
+    const file = path.join(folder, 'futex_waitgroup.h')
+    const header = readFileSync(file, 'utf8')
+    const later = header.replace('\n} fwg_api;', '\n  void (*later)(fwg_group* group);\n} fwg_api;')
+    if (later === header) throw new Error(`${file} has no struct to append to`)
+    writeFileSync(file, later)
+    return folder
   }
 
   remove(): void {

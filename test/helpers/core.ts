@@ -130,17 +130,28 @@ export function buildAddon(file: string): Promise<string> {
   return buildFile(file, ['-O0', ...SHARED, `-I${headers()}`], '.node')
 }
 
+const ownHeader = path.join(root, 'native/include')
+
+function consumerOptions(file: string, include: string): string[] {
+  const isC = file.endsWith('.c')
+  const language = isC ? ['-xc', '-std=c99', '-D_POSIX_C_SOURCE=199309L'] : ['-std=c++11']
+  const folders = [include, headers()].map((folder) => `-I${folder}`)
+  return [...language, '-O1', '-pthread', '-pedantic', ...WARNINGS, ...SHARED, ...folders]
+}
+
 /**
  * Compiles an addon that knows the package by native/include/futex_waitgroup.h alone, in C99 or C++11.
  *
  * @returns the path of the addon
  */
 export function buildConsumer(file: string, flags: readonly string[] = []): Promise<string> {
-  const isC = file.endsWith('.c')
-  const language = isC ? ['-xc', '-std=c99', '-D_POSIX_C_SOURCE=199309L'] : ['-std=c++11']
-  const folders = [path.join(root, 'native/include'), headers()].map((folder) => `-I${folder}`)
-  const all = [...language, '-O1', '-pthread', '-pedantic', ...WARNINGS, ...SHARED, ...flags]
-  return compile(`${path.basename(file, path.extname(file))}.node`, [...all, ...folders], [file])
+  const name = `${path.basename(file, path.extname(file))}.node`
+  return compile(name, [...consumerOptions(file, ownHeader), ...flags], [file])
+}
+
+/** The same into `output`, by the header in another folder. */
+export async function buildConsumerBy(include: string, file: string, output: string) {
+  await promisify(execFile)('g++', [...consumerOptions(file, include), file, '-o', output])
 }
 
 /** Compiles this package's addon, as binding.gyp does but for `flags`. */

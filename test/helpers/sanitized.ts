@@ -21,7 +21,7 @@ export class Sanitized {
   readonly #copies: Copies
   readonly #folder: string
 
-  private constructor(addon: string) {
+  private constructor(readonly addon: string) {
     this.#copies = new Copies(['sanitized'], addon)
     this.#folder = path.join(this.#copies.folder, 'sanitized')
     // Fixtures import the package by its name: the one that they are in.

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Copies } from '../helpers/copies'
 import { missing } from '../helpers/core'
 import { endsOf, operations } from '../helpers/native'
 import { inTest } from '../helpers/paths'
@@ -40,6 +41,17 @@ describe.runIf(missing === undefined)('under sanitizers, native threads', () => 
     const lines = 'released\n'.repeat(3)
     expect(await run('ends.mjs', 'main', 'natural end')).toExitCleanly(lines)
     expect(await run('ends.mjs', 'main', 'exit')).toExitCleanly('')
+  })
+
+  test.each(['rounds', 'terminate'])('use two copies of the package: %s', async (what) => {
+    const copies = new Copies(['A', 'B'], tests.addon)
+    try {
+      const args = [what, copies.folder, consumer, consumer]
+      const end = await tests.node('native/fixtures/copies-workers.mjs', ...args).ended
+      expect(end).toExitCleanly('ok\n')
+    } finally {
+      copies.remove()
+    }
   })
 
   test('hold while workers end at random', async () => {
