@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { missing } from '../helpers/core'
-import { endsOf, here, runConsumer } from '../helpers/native'
+import { here, runConsumer } from '../helpers/native'
+import { endsOf } from './fixtures/cases.mjs'
 
 describe.runIf(missing === undefined).each(here.map((each) => [each.name, each] as const))(
   'an environment of %s whose groups native threads use',

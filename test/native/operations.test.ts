@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { missing } from '../helpers/core'
-import { here, operations, runConsumer } from '../helpers/native'
+import { here, runConsumer } from '../helpers/native'
+import { operations } from './fixtures/cases.mjs'
 
 describe.runIf(missing === undefined).each(here.map((each) => [each.name, each] as const))(
   'futex_waitgroup.h on %s',

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Copies } from '../helpers/copies'
 import { missing } from '../helpers/core'
-import { endsOf, operations } from '../helpers/native'
 import { inTest } from '../helpers/paths'
 import { Sanitized } from '../helpers/sanitized'
 import { SECONDS } from '../helpers/stress'
+import { endsOf, operations } from '../native/fixtures/cases.mjs'
 
 if (missing !== undefined) console.warn(`NOT TESTED: sanitizers: ${missing}`)
 
