@@ -23,3 +23,18 @@ describe.runIf(missing === undefined).each(here.map((each) => [each.name, each] 
     })
   },
 )
+
+// On Deno terminate() settles at once, and does not end what is busy.
+describe.runIf(missing === undefined).each(here.filter(({ name }) => name === 'Deno'))(
+  'a worker of Deno that is terminated while',
+  (runtime) => {
+    const hows = ['it computes', 'it blocks']
+    const cases = hows.flatMap((how) =>
+      ['it returns', 'the process ends'].map((then) => [how, then]),
+    )
+
+    test.concurrent.each(cases)('%s goes on, with its handles, until %s', async (how, then) => {
+      expect(await runConsumer(runtime, 'busy.mjs', how ?? '', then ?? '')).toExitCleanly('ended\n')
+    })
+  },
+)
