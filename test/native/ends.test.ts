@@ -3,6 +3,13 @@ import { missing } from '../helpers/core'
 import { here, runConsumer } from '../helpers/native'
 import { endsOf } from './fixtures/cases.mjs'
 
+/** In others the hook runs too late. */
+const orders: Record<string, readonly string[]> = {
+  Node: ['before', 'after', 'loaded before'],
+  Bun: ['loaded before'],
+  Deno: ['after'],
+}
+
 describe.runIf(missing === undefined).each(here.map((each) => [each.name, each] as const))(
   'an environment of %s whose groups native threads use',
   (name, runtime) => {
@@ -11,6 +18,15 @@ describe.runIf(missing === undefined).each(here.map((each) => [each.name, each] 
       // V8 prints what an exhausted heap looked like, and Deno an error that a listener handles.
       const stderr = name === 'Deno' && how === 'throw' ? /on purpose/ : ''
       expect(end).toExit({ stdout: /^(<---.*)?ended\n$/s, stderr })
+    })
+
+    const hooks = (orders[name] ?? []).flatMap((order) => [
+      [order, 'terminate'],
+      [order, 'natural end'],
+    ])
+
+    test.concurrent.each(hooks)('a hook of their addon stops them (%s): %s', async (...args) => {
+      expect(await runConsumer(runtime, 'hooks.mjs', ...args)).toExitCleanly('ended\n')
     })
 
     test.concurrent('the main thread ends after them', async () => {
