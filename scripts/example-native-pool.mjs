@@ -2,7 +2,7 @@
 //
 //   npm run example:native-pool [tarball]
 //
-// Without a tarball, it packs this checkout.
+// Without a tarball, it packs this checkout, and compiles the binary if there is no prebuilt one.
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
@@ -40,7 +40,8 @@ function packed() {
 
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
-const tarball = path.resolve(process.argv[2] ?? packed())
+const [, , given] = process.argv
+const tarball = path.resolve(given ?? packed())
 for (const file of projectFiles('examples/native-pool')) {
   cpSync(path.join(root, file), path.join(folder, path.basename(file)))
 }
@@ -48,7 +49,8 @@ run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', tarball])
 // npm runs this script itself only for an install without arguments.
 run('npm', ['run', 'install', '--silent'])
 const installed = path.join(folder, 'node_modules/futex-waitgroup')
-if (!existsSync(path.join(installed, 'prebuilds', `${process.platform}-${process.arch}`))) {
+const prebuilds = path.join(installed, 'prebuilds', `${process.platform}-${process.arch}`)
+if (given === undefined && !existsSync(prebuilds)) {
   run(process.execPath, [path.join(installed, 'dist/build.js')])
 }
 for (const args of programs) run(process.execPath, args)

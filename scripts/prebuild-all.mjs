@@ -8,9 +8,9 @@
 // Unlike the files that node-gyp compiles, they need no C++ run-time library:
 // native/standalone/ replaces what the addon uses of it, and the link step has
 // none. So they run on every system that is new enough, and are small.
-import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { compile, exported, forEach, run, zig } from './support/cross.mjs'
+import { compile, compileNodeImports, exported, forEach, run, zig } from './support/cross.mjs'
 import { prebuilds } from './support/prebuilds.mjs'
 import { cache, projectFiles, root } from './support/tools.mjs'
 
@@ -18,7 +18,6 @@ import { cache, projectFiles, root } from './support/tools.mjs'
 const sources = projectFiles(
   ...['addon', 'core', 'platform'].map((layer) => `native/${layer}/*.cc`),
 )
-const NODE_IMPORTS = 'native/standalone/node_imports_windows.cc'
 
 /**
  * The command that links object files into `output`.
@@ -50,35 +49,16 @@ function linker(triple, system, output) {
   ]
 }
 
-/**
- * Writes the functions of Node that the object files call, for NODE_IMPORTS. If one were missing, the
- * linker would fail.
- *
- * @param {readonly string[]} objects
- * @param {string} file
- */
-function writeNodeImports(objects, file) {
-  const names = objects.flatMap((object) =>
-    [...readFileSync(object, 'latin1').matchAll(/__imp_((?:napi|node_api|uv)_\w+)\0/g)].map(
-      ([, name = '']) => name,
-    ),
-  )
-  writeFileSync(file, [...new Set(names)].map((name) => `IMPORT(${name})\n`).join(''))
-}
-
 /** @param {import('./support/prebuilds.mjs').Prebuild} prebuild */
 async function build({ file, triple }) {
   const [, system = ''] = triple.split(/[-.]/)
   const folder = path.join(cache, 'cross/output', triple)
-  const compiler = [zig, 'c++', '-target', triple, `-I${folder}`]
+  const compiler = [zig, 'c++', '-target', triple]
   compiler.push(system === 'windows' ? '-D__USE_MINGW_ANSI_STDIO=0' : '-fPIC')
   const objects = await compile(compiler, sources, folder)
-  const own = ['native/standalone/allocation.cc']
-  if (system === 'windows') {
-    writeNodeImports(objects, path.join(folder, 'node_imports.inc'))
-    own.push(NODE_IMPORTS)
-  }
-  objects.push(...(await compile([...compiler, HIDE_NEW], own, folder)))
+  if (system === 'windows') objects.push(await compileNodeImports(compiler, objects, folder))
+  const allocation = ['native/standalone/allocation.cc']
+  objects.push(...(await compile([...compiler, HIDE_NEW], allocation, folder)))
   // The linker may put other files beside it.
   const linked = path.join(folder, 'linked.node')
   await run([...linker(triple, system, linked), ...objects], 900)

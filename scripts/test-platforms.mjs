@@ -1,10 +1,12 @@
 // Runs the program test/platforms/fixtures/conformance with the packed package on
-// each platform that this machine can run, by `import` and by `require`:
+// each platform that this machine can run, by `import` and by `require`, and an
+// addon that uses native threads (test/native/fixtures):
 //
 //   node scripts/test-platforms.mjs [TARBALL [--host]]
 //
-// Without a tarball it packs one. With --host it runs on this machine's Node alone, on any system. Prints a line for each target, then a table of
-// targets and features, which also goes to .cache/platforms/result.json. README.md
+// Without a tarball it packs one. With --host it runs on this machine's Node
+// alone, on any system. Prints a line for each target, then a table of targets and
+// features, which also goes to .cache/platforms/result.json. README.md
 // must have the same table. What cannot run fails, with the reason: no target is
 // left out. Runs on Linux x64, but for --host.
 import * as fs from 'node:fs'
@@ -62,6 +64,16 @@ async function testTarget(find, installed) {
       if (features.get(feature) !== 'FAIL') features.set(feature, word)
     }
     failures.push(...ran.failures.map((failure) => `${load}: ${failure}`))
+  }
+  if (isHost) {
+    console.log('NOT TESTED: native threads: their addon is compiled on Linux x64 only')
+  } else {
+    // The compiler is for this system only.
+    const { runConsumer } = await import('./support/native-consumer.mjs')
+    const folder = path.join(installed, `${nameOf(target)}-native`.replaceAll(/\W+/g, '-'))
+    const found = await runConsumer(target, installed, folder)
+    features.set('native', found.length === 0 ? 'ok' : 'FAIL')
+    failures.push(...found)
   }
   const seconds = ((performance.now() - begin) / 1000).toFixed(1)
   const word = failures.length === 0 ? 'ok   ' : 'FAIL '

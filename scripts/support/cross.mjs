@@ -1,6 +1,6 @@
 // Compiling for other systems on Linux x64: the compilers, and their options.
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -71,6 +71,28 @@ export async function compile(compiler, sources, folder) {
     objects.push(object)
   }
   return objects
+}
+
+/**
+ * Windows: compiles what imports the functions of Node that the object files call. If one were missing,
+ * the linker would fail.
+ *
+ * @param {readonly string[]} compiler the command and its first options
+ * @param {readonly string[]} objects
+ * @param {string} folder
+ * @returns {Promise<string>} the object file
+ */
+export async function compileNodeImports(compiler, objects, folder) {
+  const names = objects.flatMap((object) =>
+    [...readFileSync(object, 'latin1').matchAll(/__imp_((?:napi|node_api|uv)_\w+)\0/g)].map(
+      ([, name = '']) => name,
+    ),
+  )
+  const lines = [...new Set(names)].map((name) => `IMPORT(${name})\n`)
+  writeFileSync(path.join(folder, 'node_imports.inc'), lines.join(''))
+  const source = 'native/standalone/node_imports_windows.cc'
+  const [object = ''] = await compile([...compiler, `-I${folder}`], [source], folder)
+  return object
 }
 
 /**

@@ -15,14 +15,16 @@ import { built, root } from './paths'
 export class Copies {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'futex-waitgroup-'))
 
-  constructor(names: readonly string[]) {
+  /** @param addon - the binary that they get */
+  constructor(names: readonly string[], addon = path.join(root, built.addon)) {
     symlinkSync(path.join(root, 'node_modules'), path.join(this.folder, 'node_modules'), 'junction')
     for (const name of names) {
       const copy = path.join(this.folder, name)
       mkdirSync(path.dirname(this.addonOf(name)), { recursive: true })
-      for (const part of ['dist', 'package.json', built.addon]) {
+      for (const part of ['dist', 'package.json', 'native/include']) {
         cpSync(path.join(root, part), path.join(copy, part), { recursive: true })
       }
+      cpSync(addon, this.addonOf(name))
     }
   }
 
@@ -38,6 +40,17 @@ export class Copies {
     if (struct === undefined) throw new Error(`${file} has no struct to change`)
     image.writeUInt32LE(image.readUInt32LE(struct) + 1, struct)
     writeFileSync(file, image)
+  }
+
+  /** Makes the header of a copy one of a later version, which only appends. @returns its folder */
+  appendToHeader(name: string): string {
+    const folder = path.join(this.folder, name, 'native/include')
+    const file = path.join(folder, 'futex_waitgroup.h')
+    const header = readFileSync(file, 'utf8')
+    const later = header.replace('\n} fwg_api;', '\n  void (*later)(fwg_group* group);\n} fwg_api;')
+    if (later === header) throw new Error(`${file} has no struct to append to`)
+    writeFileSync(file, later)
+    return folder
   }
 
   remove(): void {

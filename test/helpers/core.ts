@@ -1,5 +1,5 @@
-// Builds C++ programs from native/core/ and native/platform/, without Node. The list of sources and
-// the include folder are here and nowhere else.
+// Compiles with g++: programs from native/core/ and native/platform/, without Node, and addons. The list of
+// sources and the include folder are here and nowhere else.
 import { execFile, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -25,12 +25,13 @@ export const missing = ((): string | undefined => {
 /** Folders for `#include "core/…"`. */
 const INCLUDES: readonly string[] = [path.join(root, 'native')]
 
-/** The layers below Node. A file of another system is empty. */
-const sources: readonly string[] = ['native/core', 'native/platform'].flatMap((folder) =>
+const sourcesIn = (folder: string): string[] =>
   readdirSync(path.join(root, folder))
     .filter((name) => name.endsWith('.cc'))
-    .map((name) => path.join(root, folder, name)),
-)
+    .map((name) => path.join(root, folder, name))
+
+/** The layers below Node. A file of another system is empty. */
+const sources: readonly string[] = ['native/core', 'native/platform'].flatMap(sourcesIn)
 
 /** Everything that the result of a compiler run depends on, but for its arguments. */
 const state = (() => {
@@ -129,17 +130,42 @@ export function buildAddon(file: string): Promise<string> {
   return buildFile(file, ['-O0', ...SHARED, `-I${headers()}`], '.node')
 }
 
+const ownHeader = path.join(root, 'native/include')
+
+function consumerOptions(file: string, include: string): string[] {
+  const isC = file.endsWith('.c')
+  const language = isC ? ['-xc', '-std=c99', '-D_POSIX_C_SOURCE=199309L'] : ['-std=c++11']
+  const folders = [include, headers()].map((folder) => `-I${folder}`)
+  return [...language, '-O1', '-pthread', '-pedantic', ...WARNINGS, ...SHARED, ...folders]
+}
+
 /**
  * Compiles an addon that knows the package by native/include/futex_waitgroup.h alone, in C99 or C++11.
  *
  * @returns the path of the addon
  */
 export function buildConsumer(file: string, flags: readonly string[] = []): Promise<string> {
-  const isC = file.endsWith('.c')
-  const language = isC ? ['-xc', '-std=c99', '-D_POSIX_C_SOURCE=199309L'] : ['-std=c++11']
-  const folders = [path.join(root, 'native/include'), headers()].map((folder) => `-I${folder}`)
-  const all = [...language, '-O1', '-pthread', '-pedantic', ...WARNINGS, ...SHARED, ...flags]
-  return compile(`${path.basename(file, path.extname(file))}.node`, [...all, ...folders], [file])
+  const name = `${path.basename(file, path.extname(file))}.node`
+  return compile(name, [...consumerOptions(file, ownHeader), ...flags], [file])
+}
+
+/** The same into `output`, by the header in another folder. */
+export async function buildConsumerBy(include: string, file: string, output: string) {
+  await promisify(execFile)('g++', [...consumerOptions(file, include), file, '-o', output])
+}
+
+/** Compiles this package's addon, as binding.gyp does but for `flags`. */
+export function buildOwnAddon(flags: readonly string[]): Promise<string> {
+  const gyp = readFileSync(path.join(root, 'binding.gyp'), 'utf8')
+  const list = (key: string) => {
+    const [, items = ''] = new RegExp(`'${key}': \\[(.*?)\\]`, 's').exec(gyp) ?? []
+    return [...items.replaceAll(/#.*/g, '').matchAll(/'(.*?)'/g)].map(([, item = '']) => item)
+  }
+  const all = [...list('cflags_cc'), ...list('defines').map((define) => `-D${define}`), ...flags]
+  const folders = ['node_modules/node-addon-api', headers()].map((folder) => `-I${folder}`)
+  const link = ['-pthread', '-Wl,--version-script=native/exports.map']
+  const options = [...all, ...WARNINGS, ...SHARED, ...folders, ...includes, ...link]
+  return compile('futex_waitgroup.node', options, [...sourcesIn('native/addon'), ...sources])
 }
 
 /** Where the headers are that the addon was compiled with. Node-API's serve every Node. */
