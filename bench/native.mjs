@@ -1,21 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WaitGroup } from 'futex-waitgroup'
-import { interleave, interleaveAsync, now } from './measure.mjs'
+import { inTurn, line, now } from './measure.mjs'
+import { headers } from './programs.mjs'
 
 const require = createRequire(import.meta.url)
 const source = fileURLToPath(new URL('native.cc', import.meta.url))
 const output = fileURLToPath(new URL('../.cache/bench/native.node', import.meta.url))
 const CALLS = 2_000_000
 const JOBS = 100_000
-
-/** Node-API's headers, beside the running Node or the system's. */
-const headers = [path.resolve(process.execPath, '../../include/node'), '/usr/include/node'].find(
-  (folder) => existsSync(path.join(folder, 'node_api.h')),
-)
 
 function build() {
   mkdirSync(path.dirname(output), { recursive: true })
@@ -27,7 +23,6 @@ function build() {
 
 /** @type {import('./measure.mjs').Row} */
 export default {
-  name: 'native',
   missing() {
     if (process.platform !== 'linux') return 'it is for Linux'
     if (headers === undefined) return "Node-API's headers are missing"
@@ -36,14 +31,12 @@ export default {
   async run({ quick }) {
     const addon = build()
     const wg = new WaitGroup()
-    const done = interleave(
-      quick ? 3 : 31,
-      () => addon.done(wg, CALLS),
-      () => addon.atomic(CALLS),
-    )
-    /** @type {import('./measure.mjs').Line[]} */
+    const done = await inTurn(quick ? 3 : 31, {
+      ours: () => addon.done(wg, CALLS),
+      'one atomic': () => addon.atomic(CALLS),
+    })
     const lines = [
-      { name: 'done() of a native thread; theirs: one atomic', unit: 'ns', ...done, target: 1.6 },
+      line('done() of a native thread', 'ns', done, { targets: { 'one atomic': 1.6 } }),
     ]
     for (const microseconds of quick ? [0, 1] : [0, 1, 10]) {
       const jobs = microseconds > 1 ? JOBS / 10 : JOBS
@@ -71,20 +64,14 @@ export default {
           return (now() - start) / jobs
         }
         const title = `a job of ${microseconds} µs, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
-        lines.push(
-          {
-            name: `${title}; theirs: a native latch`,
-            unit: 'ns',
-            ...interleave(quick ? 3 : 15, ours, theirs, 2),
-            ...(microseconds > 0 ? { target: 1.05 } : {}),
-          },
-          {
-            name: `${title}; theirs: a call of JavaScript`,
-            unit: 'ns',
-            ...(await interleaveAsync(quick ? 3 : 7, () => Promise.resolve(ours()), calls, 1)),
-            ...(microseconds > 0 ? {} : { target: 1 / 8 }),
-          },
+        const samples = await inTurn(
+          quick ? 5 : 15,
+          { ours, 'a native latch': theirs, 'a call of JavaScript': calls },
+          2,
         )
+        const targets =
+          microseconds > 0 ? { 'a native latch': 1.05 } : { 'a call of JavaScript': 1 / 8 }
+        lines.push(line(title, 'ns', samples, { targets }))
       }
     }
     return lines
