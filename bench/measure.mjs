@@ -7,9 +7,7 @@
  * @property {number | undefined} [size] The number of tasks, threads or waits.
  * @property {string} unit The unit of all figures: 'ns', 'bytes' or '% of a core'.
  * @property {number[]} ours
- * @property {Figures | number[]} theirs An array: of the one competitor that `name` ends with, after
- * "; theirs: " (native.mjs).
- * @property {number | undefined} [target] For that one.
+ * @property {Figures} theirs
  * @property {Record<string, number> | undefined} [targets] The greatest acceptable ratio of ours to
  * theirs, by competitor.
  * @property {number | undefined} [limit] The greatest acceptable figure of ours, in `unit`.
@@ -22,7 +20,6 @@
  * @property {Record<string, string>} programs The competitors that are no JavaScript, and their files.
  *
  * @typedef {object} Row The default export of a row's module.
- * @property {string} [name]
  * @property {() => string | undefined} [missing] Returns why the row cannot run here, if it cannot.
  * @property {(options: Options) => Line[] | Promise<Line[]>} run
  */
@@ -175,48 +172,4 @@ const nothing = new Int32Array(new SharedArrayBuffer(4))
 /** @param {number} milliseconds */
 export function sleep(milliseconds) {
   Atomics.wait(nothing, 0, 0, milliseconds)
-}
-
-/**
- * `inTurn` for two sides that need no event loop, in the form that native.mjs uses.
- *
- * @template T
- * @param {number} rounds
- * @param {() => T} ours
- * @param {() => T} theirs
- */
-export function interleave(rounds, ours, theirs, warmup = 5) {
-  /** @type {{ ours: T[], theirs: T[] }} */
-  const result = { ours: [], theirs: [] }
-  for (let round = -warmup; round < rounds; round++) {
-    const first = round % 2 === 0 ? ours() : undefined
-    const b = theirs()
-    const a = first ?? ours()
-    if (round < 0) continue
-    result.ours.push(a)
-    result.theirs.push(b)
-  }
-  return result
-}
-
-/**
- * The same for two sides that need it.
- *
- * @template T
- * @param {number} rounds
- * @param {() => Promise<T>} ours
- * @param {() => Promise<T>} theirs
- */
-export async function interleaveAsync(rounds, ours, theirs, warmup = 3) {
-  /** @type {{ ours: T[], theirs: T[] }} */
-  const result = { ours: [], theirs: [] }
-  for (let round = -warmup; round < rounds; round++) {
-    const first = round % 2 === 0 ? await ours() : undefined
-    const b = await theirs()
-    const a = first ?? (await ours())
-    if (round < 0) continue
-    result.ours.push(a)
-    result.theirs.push(b)
-  }
-  return result
 }

@@ -1,21 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WaitGroup } from 'futex-waitgroup'
-import { interleave, interleaveAsync, now } from './measure.mjs'
+import { inTurn, line, now } from './measure.mjs'
+import { headers, startPrograms } from './programs.mjs'
 
 const require = createRequire(import.meta.url)
 const source = fileURLToPath(new URL('native.cc', import.meta.url))
 const output = fileURLToPath(new URL('../.cache/bench/native.node', import.meta.url))
 const CALLS = 2_000_000
 const JOBS = 100_000
-
-/** Node-API's headers, beside the running Node or the system's. */
-const headers = [path.resolve(process.execPath, '../../include/node'), '/usr/include/node'].find(
-  (folder) => existsSync(path.join(folder, 'node_api.h')),
-)
 
 function build() {
   mkdirSync(path.dirname(output), { recursive: true })
@@ -27,23 +23,23 @@ function build() {
 
 /** @type {import('./measure.mjs').Row} */
 export default {
-  name: 'native',
   missing() {
     if (process.platform !== 'linux') return 'it is for Linux'
     if (headers === undefined) return "Node-API's headers are missing"
     return spawnSync('c++', ['--version']).error === undefined ? undefined : 'there is no c++'
   },
-  async run({ quick }) {
+  async run({ quick, programs }) {
     const addon = build()
     const wg = new WaitGroup()
-    const done = interleave(
-      quick ? 3 : 31,
-      () => addon.done(wg, CALLS),
-      () => addon.atomic(CALLS),
-    )
-    /** @type {import('./measure.mjs').Line[]} */
+    const go = startPrograms(programs, ['Go'])
+    const done = await inTurn(quick ? 3 : 31, {
+      ours: () => addon.done(wg, CALLS),
+      'one atomic': () => addon.atomic(CALLS),
+      ...go.figures('done', CALLS),
+    })
+    await go.end()
     const lines = [
-      { name: 'done() of a native thread; theirs: one atomic', unit: 'ns', ...done, target: 1.6 },
+      line('done() of a native thread', 'ns', done, { targets: { 'one atomic': 1.6 } }),
     ]
     for (const microseconds of quick ? [0, 1] : [0, 1, 10, 100]) {
       const jobs = JOBS / Math.max(1, microseconds)
@@ -80,29 +76,25 @@ export default {
           return (now() - began) / jobs
         }
         const title = `a job of ${microseconds} µs, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+        const blocked = await inTurn(
+          quick ? 5 : 11,
+          {
+            ours: blocking,
+            'a native latch': latch,
+            'a call for each job': () => called(jobs, addon.calls),
+          },
+          2,
+        )
+        const awaited = await inTurn(
+          quick ? 5 : 11,
+          { ours: awaiting, 'a call for all': () => called(1, addon.lastCalls) },
+          2,
+        )
+        const targets =
+          microseconds > 0 ? { 'a native latch': 1.05 } : { 'a call for each job': 1 / 8 }
         lines.push(
-          {
-            name: `${title}; theirs: a native latch`,
-            unit: 'ns',
-            ...interleave(quick ? 3 : 15, blocking, latch, 2),
-            ...(microseconds > 0 ? { target: 1.05 } : {}),
-          },
-          {
-            name: `${title}; theirs: a call of JavaScript`,
-            unit: 'ns',
-            ...(await interleaveAsync(
-              quick ? 3 : 7,
-              () => Promise.resolve(blocking()),
-              () => called(jobs, addon.calls),
-              1,
-            )),
-            ...(microseconds > 0 ? {} : { target: 1 / 8 }),
-          },
-          {
-            name: `${title}, awaited; theirs: one call of JavaScript`,
-            unit: 'ns',
-            ...(await interleaveAsync(quick ? 3 : 15, awaiting, () => called(1, addon.lastCalls))),
-          },
+          line(title, 'ns', blocked, { targets }),
+          line(`${title}, awaited`, 'ns', awaited),
         )
       }
     }

@@ -35,6 +35,17 @@ func pairs(group *sync.WaitGroup, count int) {
 	}
 }
 
+// done times Done() alone.
+func done(count int) []float64 {
+	group := new(sync.WaitGroup)
+	group.Add(count)
+	start := time.Now()
+	for i := 0; i < count; i++ {
+		group.Done()
+	}
+	return perCall(start, count)
+}
+
 // pair times Add(1) and Done() in one goroutine or two.
 func pair(layout string, count int) []float64 {
 	neighbours := make([]sync.WaitGroup, 2)
@@ -186,6 +197,8 @@ func answer(words []string) []float64 {
 	switch words[0] {
 	case "pair":
 		return pair(words[1], numbers[0])
+	case "done":
+		return done(numbers[0])
 	case "wait":
 		return wait(numbers[0])
 	case "create":

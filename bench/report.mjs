@@ -49,15 +49,7 @@ export function machine() {
  * @param {Line} line
  * @returns {Summary}
  */
-export function summary(row, { name, size, unit, ours, theirs, target, targets, limit }) {
-  if (Array.isArray(theirs)) {
-    const [short = name, competitor = 'theirs'] = name.split('; theirs: ')
-    const named = target === undefined ? {} : { [competitor]: target }
-    return summary(row, {
-      ...{ name: short, size, unit, ours, limit },
-      ...{ theirs: { [competitor]: theirs }, targets: named },
-    })
-  }
+export function summary(row, { name, size, unit, ours, theirs, targets, limit }) {
   /** @param {string} competitor @param {number[]} figures @returns {Compared} */
   const compared = (competitor, figures) => {
     const ratios = ours.map((value, i) => value / (figures[i] ?? NaN))
