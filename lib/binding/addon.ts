@@ -23,8 +23,9 @@ export interface Native {
   /** Does the second half of an addition: see state-word.ts. `old`: the state before it. */
   finishAdd(handle: Handle, delta: number, old: bigint): number
   /**
-   * Blocks for up to `milliseconds` (Infinity: for ever). Calls `shouldStop` at each poll; true ends
-   * the wait as interrupted. native/core/poll_schedule.h says when a wait polls.
+   * Blocks for up to `milliseconds` (Infinity: for ever). Calls `shouldStop` at its polls; true ends
+   * the wait as interrupted. native/core/poll_schedule.h says when a wait polls, and JavaScriptCheck in
+   * group.cc at which polls it calls.
    */
   wait(view: Int32Array, milliseconds: number, shouldStop: () => boolean): number
   /** Makes the blocked waits of this copy poll now, in all threads: threads are being stopped. */

@@ -11,7 +11,7 @@ const ADVICE =
   'no other thread is left to call done(). wait() blocks the event loop of this thread: ' +
   'if that loop should call done(), use waitAsync()'
 
-/** A blocked wait calls these at each poll. They must not throw. */
+/** A blocked wait calls these at its polls. They must not throw. */
 export const pollHooks = (new Shared<Set<() => void>>('pollHooks').value ??= new Set())
 
 /** Called when a wait returns, also one that did not block. They must not throw. */

@@ -51,29 +51,51 @@ napi_value FinishAdd(napi_env env, napi_callback_info info) {
                                     : waits->FinishAdd(group, delta, state));
 }
 
-// Calls into JavaScript at each poll. The inspector can interrupt there. If the
+// Calls into JavaScript at each poll, but after an urgent alert, where polls
+// are more frequent, not at each. The inspector can interrupt there. If the
 // thread is being terminated, Node-API refuses the call. Node stops the threads
 // of a process, or of a parent that ends, one after the other, each joined
 // before the next is asked: so the others poll often from then on.
 struct JavaScriptCheck {
-  napi_env env;
-  napi_value function;
+  // In nanoseconds.
+  static constexpr int64_t kMinPause = PollSchedule::kFirstInterval / 2;
+  static constexpr int64_t kIdlePause = PollSchedule::kMaxInterval * 7 / 2;
 
-  static bool ShouldStop(void* data) {
+  const napi_env env;
+  const napi_value function;
+  int64_t called_at = 0;
+
+  static bool ShouldStop(void* data, bool is_idle) {
     auto* self = static_cast<JavaScriptCheck*>(data);
     napi_handle_scope scope;
     if (napi_open_handle_scope(self->env, &scope) != napi_ok) return true;
-    napi_value undefined = nullptr;
-    napi_value result = nullptr;
-    bool should_stop = true;
-    bool called =
-        napi_get_undefined(self->env, &undefined) == napi_ok &&
-        napi_call_function(self->env, undefined, self->function, 0, nullptr,
-                           &result) == napi_ok &&
-        napi_get_value_bool(self->env, result, &should_stop) == napi_ok;
+    bool should_stop = false;
+    const bool called =
+        self->MayCall() &&
+        self->Call(is_idle ? kIdlePause : kMinPause, &should_stop);
     napi_close_handle_scope(self->env, scope);
     if (!called) PollSchedule::AlertAll();
     return !called || should_stop;
+  }
+
+ private:
+  // Node-API also refuses a call that only may run JavaScript.
+  bool MayCall() const {
+    napi_value unused = nullptr;
+    return napi_coerce_to_bool(env, function, &unused) == napi_ok;
+  }
+
+  // Returns false if the call is refused.
+  bool Call(int64_t pause, bool* should_stop) {
+    const int64_t now = Deadline::Now();
+    if (now - called_at < pause) return true;
+    called_at = now;
+    napi_value undefined = nullptr;
+    napi_value result = nullptr;
+    return napi_get_undefined(env, &undefined) == napi_ok &&
+           napi_call_function(env, undefined, function, 0, nullptr, &result) ==
+               napi_ok &&
+           napi_get_value_bool(env, result, should_stop) == napi_ok;
   }
 };
 

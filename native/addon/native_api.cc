@@ -67,7 +67,9 @@ fwg_status Wait(fwg_group* group, int64_t timeout_ns) {
   NativeHandles* owner = HandleOf(group)->owner;
   if (timeout_ns != 0 && owner->IsOwnThread()) return FWG_WRONG_THREAD;
   const InterruptCheck check{
-      [](void* data) { return static_cast<NativeHandles*>(data)->closing(); },
+      [](void* data, bool) {
+        return static_cast<NativeHandles*>(data)->closing();
+      },
       owner, owner};
   return ToStatus(
       GroupOf(group).Wait(Deadline::InNanoseconds(timeout_ns), check));

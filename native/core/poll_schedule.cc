@@ -38,18 +38,25 @@ PollSchedule::~PollSchedule() {
   if (next_ != nullptr) next_->previous_ = previous_;
 }
 
-Deadline PollSchedule::Next() const {
-  // Nobody else knows this wait yet.
-  if (!is_listed_) return NextLocked();
+int64_t PollSchedule::Interval() const {
   std::lock_guard<Mutex> lock(list_mutex);
-  return NextLocked();
+  return IntervalLocked();
 }
 
-Deadline PollSchedule::NextLocked() const {
+int64_t PollSchedule::IntervalLocked() const {
   const int64_t calm = IntervalAfter(last_poll_ - since_, kFirstInterval);
   const int64_t urgent =
       IntervalAfter(last_poll_ - urgent_since_, kUrgentInterval);
-  const int64_t interval = calm < urgent ? calm : urgent;
+  return calm < urgent ? calm : urgent;
+}
+
+bool PollSchedule::IsIdle() const {
+  return is_listed_ && Interval() == kMaxInterval;
+}
+
+Deadline PollSchedule::Next() const {
+  // Nobody else knows this wait yet.
+  const int64_t interval = is_listed_ ? Interval() : kFirstInterval;
   if (interval < kMaxInterval) return Deadline::At(last_poll_ + interval);
   // All idle threads poll together, while the code is in the caches. For 128
   // threads this takes half of the CPU time.
@@ -72,8 +79,10 @@ void PollSchedule::AlertThose(const void* owner, Change change) {
   const int64_t now = Deadline::Now();
   for (PollSchedule* wait = first; wait != nullptr; wait = wait->next_) {
     if (owner != nullptr && wait->owner_ != owner) continue;
+    const int64_t old_interval = wait->IntervalLocked();
     change(wait, now);
-    wait->sema_.WakeSleepers();
+    // Else it polls soon by itself.
+    if (wait->IntervalLocked() < old_interval) wait->sema_.WakeSleepers();
   }
 }
 

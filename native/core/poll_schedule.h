@@ -42,6 +42,8 @@ class PollSchedule {
   PollSchedule& operator=(const PollSchedule&) = delete;
 
   Deadline Next() const;
+  // Whether the interval is kMaxInterval: nothing happens for long.
+  bool IsIdle() const;
   void OnPoll();
 
   // Makes the waits of `owner` poll now, or kFirstInterval after their last
@@ -57,7 +59,8 @@ class PollSchedule {
  private:
   template <typename Change>
   static void AlertThose(const void* owner, Change change);
-  Deadline NextLocked() const;
+  int64_t Interval() const;
+  int64_t IntervalLocked() const;
 
   const Semaphore sema_;
   const void* const owner_;

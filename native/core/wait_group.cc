@@ -131,7 +131,8 @@ Result WaitGroup::Wait(Deadline deadline, InterruptCheck check) const {
     if (sema_.SleepAcquire(Earlier(deadline, next_poll()))) return CheckReuse();
     if (deadline.Passed()) return Cancel(Result::kTimedOut);
     if (!next_poll().Passed()) continue;
-    if (check.should_stop(check.data)) return Cancel(Result::kInterrupted);
+    if (check.should_stop(check.data, polls.IsIdle()))
+      return Cancel(Result::kInterrupted);
     polls.OnPoll();
   }
 }

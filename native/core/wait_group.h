@@ -26,11 +26,11 @@
 
 namespace futex_waitgroup {
 
-// A blocked wait calls should_stop(data) at each poll, on its own thread. True
-// ends the wait with kInterrupted. poll_schedule.h says when a wait polls, and
-// what `owner` is for.
+// A blocked wait calls should_stop(data, is_idle) at each poll, on its own
+// thread. True ends the wait with kInterrupted. poll_schedule.h says when a
+// wait polls, what is_idle means and what `owner` is for.
 struct InterruptCheck {
-  bool (*should_stop)(void* data) = nullptr;
+  bool (*should_stop)(void* data, bool is_idle) = nullptr;
   void* data = nullptr;
   const void* owner = nullptr;
 };

@@ -202,9 +202,10 @@ void InterruptOne(uint64_t rounds, uint64_t seed) {
                                 ? Deadline::Never()
                                 : Deadline::In(kPollMilliseconds +
                                                (mine.Below(100) - 50.0) * 1e-3);
-        InterruptCheck check{
-            [](void* data) { return static_cast<Random*>(data)->OneIn(2); },
-            &mine};
+        InterruptCheck check{[](void* data, bool) {
+                               return static_cast<Random*>(data)->OneIn(2);
+                             },
+                             &mine};
         Result result = group.Wait(deadline, check);
         switch (result) {
           case Result::kOk:

@@ -265,7 +265,7 @@ void CheckpointComesOncePerSlice() {
   CHECK(group.Add(1) == Result::kOk);
   int left = 3;
   InterruptCheck check{
-      [](void* data) { return --*static_cast<int*>(data) <= 0; }, &left};
+      [](void* data, bool) { return --*static_cast<int*>(data) <= 0; }, &left};
   int64_t start = Deadline::Now();
   CHECK(group.Wait(Deadline::Never(), check) == Result::kInterrupted);
   CHECK(MillisecondsSince(start) >= 3 * kPollMilliseconds);
@@ -280,7 +280,7 @@ void ReleaseDuringTheLastCheckpointWins() {
   Memory memory;
   WaitGroup group(&memory);
   CHECK(group.Add(1) == Result::kOk);
-  InterruptCheck check{[](void* data) {
+  InterruptCheck check{[](void* data, bool) {
                          WaitGroup(static_cast<Memory*>(data)).Done();
                          return true;
                        },
@@ -304,7 +304,7 @@ void WakesForNothingChangeNoSlice() {
   });
   int left = 4;
   InterruptCheck check{
-      [](void* data) { return --*static_cast<int*>(data) <= 0; }, &left};
+      [](void* data, bool) { return --*static_cast<int*>(data) <= 0; }, &left};
   int64_t start = Deadline::Now();
   CHECK(group.Wait(Deadline::Never(), check) == Result::kInterrupted);
   CHECK(MillisecondsSince(start) >= 4 * kPollMilliseconds);
@@ -324,7 +324,7 @@ class PollCounter {
   explicit PollCounter(const void* owner) {
     CHECK(WaitGroup(&memory_).Add(1) == Result::kOk);
     thread_ = std::thread([this, owner] {
-      const InterruptCheck check{[](void* data) {
+      const InterruptCheck check{[](void* data, bool) {
                                    auto* self = static_cast<PollCounter*>(data);
                                    self->polls_.fetch_add(1);
                                    return self->stop_.load();
@@ -390,7 +390,7 @@ void ReuseBeforeTheWaitHasReturnedIsTold() {
     Data data{{}, should_stop};
     WaitGroup group(&data.memory);
     CHECK(group.Add(1) == Result::kOk);
-    InterruptCheck check{[](void* pointer) {
+    InterruptCheck check{[](void* pointer, bool) {
                            auto* it = static_cast<Data*>(pointer);
                            WaitGroup(&it->memory).Done();
                            WaitGroup(&it->memory).Add(2);
@@ -427,9 +427,10 @@ void ScribbledWaitsEnd() {
     it->memory.state = State(1, 0);
     const bool timed = i % 2 == 0;
     it->thread = std::thread([it, timed] {
-      InterruptCheck check{
-          [](void* data) { return static_cast<Case*>(data)->interrupt.load(); },
-          it};
+      InterruptCheck check{[](void* data, bool) {
+                             return static_cast<Case*>(data)->interrupt.load();
+                           },
+                           it};
       Result result =
           WaitGroup(&it->memory)
               .Wait(timed ? Deadline::In(200) : Deadline::Never(), check);
