@@ -19,8 +19,8 @@ import { Result } from './result'
  * Otherwise they enter C++: add(1) from (0, w), a negative counter, or 2^31 - 1; done() from (1, w)
  * or a counter below 1.
  *
- * Termination cannot separate the halves: V8 checks for it at function entries and loop edges only,
- * and there is none between `Atomics` and `finishAdd`. Keep it that way.
+ * Termination cannot separate the halves: V8 checks for it at function entries and loop edges only.
+ * Keep both out of the code between `Atomics` and `finishAdd`.
  */
 const ONE = 1n << 32n
 const TWO = 2n << 32n

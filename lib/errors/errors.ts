@@ -107,7 +107,7 @@ export function panicError(panic: Panic, from: Anything = panicError): WaitGroup
   return newWaitGroupError(codes[panic], from)
 }
 
-/** @returns `result`. Throws instead if it is one of Go's panics. */
+/** Throws if `result` is one of Go's panics. @returns any other `result`. */
 export function throwIfPanic(result: number, from: Anything = throwIfPanic): number {
   if (isPanic(result)) throw panicError(result, from)
   return result

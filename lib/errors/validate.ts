@@ -108,7 +108,7 @@ export function validateOptions(options: unknown): asserts options is object {
 }
 
 /**
- * @returns `options.timeout`; `Infinity` if there is none.
+ * @returns `options.timeout`, or `Infinity` if the options have no time-out.
  * @throws TypeError, RangeError if it is not a number, or NaN, or negative.
  */
 export function validateTimeout(options: JoinOptions | undefined): number {

@@ -51,11 +51,13 @@ napi_value FinishAdd(napi_env env, napi_callback_info info) {
                                     : waits->FinishAdd(group, delta, state));
 }
 
-// Calls into JavaScript at each poll, but after an urgent alert, where polls
-// are more frequent, not at each. The inspector can interrupt there. If the
-// thread is being terminated, Node-API refuses the call. Node stops the threads
-// of a process, or of a parent that ends, one after the other, each joined
-// before the next is asked: so the others poll often from then on.
+// Looks at each poll whether the thread is being terminated, and calls into
+// JavaScript: kMinPause after the last call at the earliest, and in an idle
+// wait, kIdlePause after it. The inspector can interrupt there.
+//
+// Node stops the threads of a process, or of a parent that ends, one after the
+// other, each joined before the next is asked. So a wait that finds itself
+// terminated alerts the others.
 struct JavaScriptCheck {
   // In nanoseconds.
   static constexpr int64_t kMinPause = PollSchedule::kFirstInterval / 2;
@@ -79,7 +81,8 @@ struct JavaScriptCheck {
   }
 
  private:
-  // Node-API also refuses a call that only may run JavaScript.
+  // If the thread is being terminated, Node-API refuses all calls that may run
+  // JavaScript. This one is the cheapest.
   bool MayCall() const {
     napi_value unused = nullptr;
     return napi_coerce_to_bool(env, function, &unused) == napi_ok;

@@ -29,11 +29,12 @@ namespace futex_waitgroup {
 // If x is between a and b, T2 does not notify, and b collects its waiters too.
 // If x is before a, a does not notify, and the loop collects for both.
 //
-// The thread-safe function is created at the first wait. It is called only
-// while the queue is open, under its lock. It is never released: that would
-// abort the process during or after teardown (nodejs/node#65100). Node closes
-// it with the environment. Cleanup hooks run in reverse order, and ours is
-// added after the thread-safe function's own: the queue is closed first.
+// The thread-safe function is created at the first wait. Other threads
+// call it only while the queue is open, under its lock. It is never released:
+// that would abort the process during or after teardown (nodejs/node#65100).
+// Node closes it with the environment. Cleanup hooks run in reverse order, and
+// ours is added after the thread-safe function's own: the queue is closed
+// first.
 class PromiseWaits : public LoopQueue {
  public:
   // The maximum number of results per call of Collect().

@@ -42,7 +42,7 @@ class PollSchedule {
   PollSchedule& operator=(const PollSchedule&) = delete;
 
   Deadline Next() const;
-  // Whether the interval is kMaxInterval: nothing happens for long.
+  // Whether the interval has reached kMaxInterval.
   bool IsIdle() const;
   void OnPoll();
 

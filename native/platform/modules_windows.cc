@@ -83,7 +83,8 @@ bool LoadedModules(std::vector<HMODULE>* modules) {
   return false;
 }
 
-// Returns the head that the copy in `module` has chosen; null if there is none.
+// Returns the head that the copy in `module` has chosen. Null if it has
+// chosen none, or if `module` is no copy.
 // The head stays loaded: a copy is pinned before it can be chosen.
 CopyHeader* ChoiceOf(HMODULE module) {
   HMODULE held = nullptr;
