@@ -4,7 +4,7 @@
 //
 // Without a tarball, it packs this checkout, and compiles the binary if there is no prebuilt one.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { cache, projectFiles, root } from './support/tools.mjs'
 
@@ -49,8 +49,6 @@ run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', tarball])
 // npm runs this script itself only for an install without arguments.
 run('npm', ['run', 'install', '--silent'])
 const installed = path.join(folder, 'node_modules/futex-waitgroup')
-const prebuilds = path.join(installed, 'prebuilds', `${process.platform}-${process.arch}`)
-if (given === undefined && !existsSync(prebuilds)) {
-  run(process.execPath, [path.join(installed, 'dist/build.js')])
-}
+// The checkout may have prebuilds of older sources. A compiled binary is preferred to them.
+if (given === undefined) run(process.execPath, [path.join(installed, 'dist/build.js')])
 for (const args of programs) run(process.execPath, args)
