@@ -2,7 +2,7 @@
 //
 //   npm run example:native-pool [tarball]
 //
-// Without a tarball, it packs this checkout, and compiles the binary if there is no prebuilt one.
+// Without a tarball, it packs this checkout, and compiles the binary.
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
