@@ -8,6 +8,12 @@ import { WaitGroup } from 'futex-waitgroup'
 const PAIRS = 100_000
 const WARMUP = 5
 
+/** What one thread measures, with this count before each pair. */
+const alone = [
+  { name: 'one thread', open: 0, targets: { Atomics: 1.05, Go: 2 } },
+  { name: 'one thread, 10 tasks open', open: 10, targets: {} },
+]
+
 /**
  * Where the groups of the two threads are.
  *
@@ -42,25 +48,25 @@ export default {
     const loops = { ours: await loopsFor('ours'), Atomics: await loopsFor('Atomics') }
     const single = await loopsFor('jpwilliams')
     const buffer = places(4 * layouts.length + 1)
-    const alone = sidesAt(buffer, 0, 0)
     const local = new jpwilliams.WaitGroup()
-    const lines = [
-      line(
-        'one thread',
-        'ns',
-        await inTurn(
-          rounds,
-          {
-            ours: () => loops.ours.pairs(alone.ours, PAIRS),
-            Atomics: () => loops.Atomics.pairs(alone.Atomics, PAIRS),
-            jpwilliams: () => single.pairs(local, PAIRS),
-            ...go.figures('pair', 'alone', PAIRS),
-          },
-          WARMUP,
-        ),
-        { targets: { Atomics: 1.05, Go: 2 } },
-      ),
-    ]
+    const lines = []
+    for (const { name, open, targets } of alone) {
+      const { ours, Atomics: theirs } = sidesAt(buffer, 0, 0)
+      ours.add(open)
+      theirs.add(open)
+      const sides = {
+        ours: () => loops.ours.pairs(ours, PAIRS),
+        Atomics: () => loops.Atomics.pairs(theirs, PAIRS),
+      }
+      const others = {
+        jpwilliams: () => single.pairs(local, PAIRS),
+        ...go.figures('pair', 'alone', PAIRS),
+      }
+      const samples = await inTurn(rounds, open === 0 ? { ...sides, ...others } : sides, WARMUP)
+      lines.push(line(name, 'ns', samples, { targets }))
+      ours.add(-open)
+      theirs.add(-open)
+    }
 
     // [0]: raised to start the other thread's pairs. [1]: raised when it has ended them.
     const turns = new Int32Array(buffer, place(4 * layouts.length), 2)

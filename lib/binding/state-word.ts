@@ -35,7 +35,7 @@ export function addOne(state: BigInt64Array, handle: Handle): number {
 
 export function subtractOne(state: BigInt64Array, handle: Handle): number {
   const old = Atomics.sub(state, 0, ONE)
-  if (old >= TWO || old === ONE) return Result.Ok
+  if (old === ONE || old >= TWO) return Result.Ok
   return native.finishAdd(handle, -1, old)
 }
 
