@@ -1,5 +1,5 @@
 // The floor of round-trip.mjs: the same two threads pass an atomic to and fro,
-// with the spin of native/core/semaphore.cc and a futex, without a counter.
+// with the spin of native/core/spin.cc and a futex, without a counter.
 // Linux only.
 #include <linux/futex.h>
 #include <node_api.h>

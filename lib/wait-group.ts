@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import type { WorkerOptions } from 'node:worker_threads'
 import { native, nativeHandle, type Handle } from './binding/addon'
 import { BYTES, COUNTER, stateViewOf, viewOf, WAITERS } from './binding/layout'
+import { Result } from './binding/result'
 import { add, addOne, subtractOne } from './binding/state-word'
 import { invalidArgType, throwIfPanic } from './errors/errors'
 import {
@@ -128,11 +129,9 @@ export class WaitGroup {
    */
   add(delta = 1): void {
     validateDelta(delta)
-    throwIfPanic(
-      delta === 1
-        ? addOne(this.#state, this.#handle ?? WaitGroup.#handleOf(this))
-        : add(this.#state, this.#handle ?? WaitGroup.#handleOf(this), delta),
-    )
+    const handle = this.#handle ?? WaitGroup.#handleOf(this)
+    const result = delta === 1 ? addOne(this.#state, handle) : add(this.#state, handle, delta)
+    if (result !== Result.Ok) throwIfPanic(result)
   }
 
   /**
@@ -141,7 +140,8 @@ export class WaitGroup {
    * @throws WaitGroupError `ERR_WAITGROUP_NEGATIVE_COUNTER`, `ERR_WAITGROUP_MISUSE`, as Go panics.
    */
   done(): void {
-    throwIfPanic(subtractOne(this.#state, this.#handle ?? WaitGroup.#handleOf(this)))
+    const result = subtractOne(this.#state, this.#handle ?? WaitGroup.#handleOf(this))
+    if (result !== Result.Ok) throwIfPanic(result)
   }
 
   /**

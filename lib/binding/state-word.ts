@@ -26,7 +26,11 @@ const ONE = 1n << 32n
 const TWO = 2n << 32n
 const MAX = (2n ** 31n - 1n) << 32n
 
-/** @returns `Ok`, `NegativeCounter` or `Misuse`, as do the functions below. */
+/**
+ * After `Ok`, call nothing: at the end of the stack, the call would throw although all is done.
+ *
+ * @returns `Ok`, `NegativeCounter` or `Misuse`, as do the functions below.
+ */
 export function addOne(state: BigInt64Array, handle: Handle): number {
   const old = Atomics.add(state, 0, ONE)
   if (old === 0n || (old >= ONE && old < MAX)) return Result.Ok

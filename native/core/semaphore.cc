@@ -1,12 +1,6 @@
 #include "semaphore.h"
 
-#if defined(__x86_64__) || defined(_M_X64) || defined(__i386__) || \
-    defined(_M_IX86)
-#include <immintrin.h>
-#endif
-
 #include "../platform/futex.h"
-#include "../platform/system.h"
 
 namespace futex_waitgroup {
 
@@ -14,49 +8,7 @@ namespace {
 
 constexpr uint64_t kOneSleeper = uint64_t{1} << 32;
 
-// The time of one sleep and wake across cores: half a round trip between two
-// sleeping threads, measured as 17 to 30 us. So a failed spin at most doubles
-// the cost of the wait. With a smaller budget, the spin ends before a partner
-// that is just waking up can release.
-constexpr int64_t kSpinBudgetNanoseconds = 30000;
-
-// After n failed spins in a row, the next 2^n - 1 waits sleep at once. One
-// success resets n. So a thread spins again after 255 waits at most.
-constexpr uint32_t kMaxBackOff = 8;
-
-// Pauses between two readings of the clock. One reading takes 1 to 2 pauses.
-constexpr int kPausesPerClock = 16;
-
-// Per thread, because success depends on which processors the scheduler gave
-// this thread and its partner.
-struct SpinExperience {
-  uint32_t failures = 0;
-  uint32_t skip = 0;
-};
-thread_local SpinExperience experience;
-
-bool SingleProcessor() {
-  constexpr unsigned kNotAsked = ~0u;
-  static std::atomic<unsigned> count{kNotAsked};
-  // relaxed: threads that ask at once store the same number.
-  if (count.load(std::memory_order_relaxed) == kNotAsked) {
-    count.store(ProcessorCount(), std::memory_order_relaxed);
-  }
-  return count.load(std::memory_order_relaxed) == 1;
-}
-
 }  // namespace
-
-void SpinPause() {
-#if defined(__x86_64__) || defined(_M_X64) || defined(__i386__) || \
-    defined(_M_IX86)
-  _mm_pause();
-#elif defined(__aarch64__) || defined(__arm__)
-  __asm__ __volatile__("yield" ::: "memory");
-#elif defined(_M_ARM64)
-  __yield();
-#endif
-}
 
 const uint32_t* Semaphore::futex_word() const {
   static_assert(sizeof(std::atomic<uint64_t>) == sizeof(uint64_t) &&
@@ -86,32 +38,6 @@ bool Semaphore::TryAcquire() const {
       return true;
     }
   }
-  return false;
-}
-
-bool Semaphore::SpinAcquire(Deadline deadline) const {
-  if (TryAcquire()) return true;
-  if (SingleProcessor()) return false;
-  SpinExperience& spin = experience;
-  if (spin.skip > 0) {
-    spin.skip--;
-    return false;
-  }
-  int64_t until = Deadline::Now() + kSpinBudgetNanoseconds;
-  if (!deadline.never() && deadline.nanoseconds() < until) {
-    until = deadline.nanoseconds();
-  }
-  do {
-    for (int i = 0; i < kPausesPerClock; i++) {
-      SpinPause();
-      if (TryAcquire()) {
-        spin.failures = 0;
-        return true;
-      }
-    }
-  } while (Deadline::Now() < until);
-  if (spin.failures < kMaxBackOff) spin.failures++;
-  spin.skip = (1u << spin.failures) - 1;
   return false;
 }
 

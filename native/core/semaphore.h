@@ -11,12 +11,11 @@
 // All zero is a semaphore without permits. The word contains no pointers: a
 // stray write can lose wakes or add permits, but cannot crash the process.
 //
-// No wake is lost. T1 releases a permit while T2 finds none and goes to sleep:
+// No wake is lost. T1 releases a permit while T2 goes to sleep:
 //
-//   T1 (Release)                      T2 (SpinAcquire, then SleepAcquire)
-//   a: old = word.fetch_add(1)        p: no permit in word
-//   b: if old.sleepers != 0: wake     q: word.fetch_add(1 << 32)
-//                                     r: futex compares the low half with 0
+//   T1 (Release)                      T2 (SleepAcquire)
+//   a: old = word.fetch_add(1)        q: word.fetch_add(1 << 32)
+//   b: if old.sleepers != 0: wake     r: futex compares the low half with 0
 //
 // a and q change the same word, so one is first. If q is first, a sees the
 // sleeper and b wakes it: either r has put T2 to sleep, or r comes later and
@@ -51,10 +50,6 @@ class Semaphore {
   // promise_table.h does.
   bool TryAcquire() const;
 
-  // Tries once for a permit. Then spins for one until `deadline` at most,
-  // unless recent spins of this thread failed. Returns whether it took one.
-  bool SpinAcquire(Deadline deadline) const;
-
   // Wakes all sleepers for nothing, so that each looks at its own state. Never
   // reads the memory.
   void WakeSleepers() const;
@@ -68,8 +63,5 @@ class Semaphore {
 
   std::atomic<uint64_t>* word_;
 };
-
-// Tells the processor that a loop is spinning. Takes about 15 to 60 ns.
-void SpinPause();
 
 }  // namespace futex_waitgroup

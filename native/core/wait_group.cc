@@ -3,6 +3,7 @@
 #include "../platform/system.h"
 #include "copies.h"
 #include "poll_schedule.h"
+#include "spin.h"
 
 namespace futex_waitgroup {
 
@@ -115,12 +116,19 @@ Result WaitGroup::Cancel(Result outcome) const {
 // If q is before a, T1 sees no waiter and adds no permit. If a is before q, T2
 // sees the counter at 0, or no waiters after b, and tries for the permit until
 // c. In no order does T2 leave and the permit stay.
+//
+// A thread that spins is not counted: it is one that has called Wait() a little
+// later. So a done() meanwhile has nobody to release, and costs an addition. If
+// the counter reaches zero and is raised again between two looks, the spin goes
+// on. Only a program that breaks Go's rule for reuse (raise the counter again
+// after all waits have returned) can tell.
 Result WaitGroup::Wait(Deadline deadline, InterruptCheck check) const {
   if (deadline.Passed()) {
     return counter() == 0 ? Result::kOk : Result::kTimedOut;
   }
-  if (!BecomeWaiter()) return Result::kOk;
-  if (sema_.SpinAcquire(deadline)) return CheckReuse();
+  if (SpinUntilUpperHalfIsZero(memory_->state, deadline) || !BecomeWaiter()) {
+    return Result::kOk;
+  }
   // The next poll has a deadline of its own: spurious wakes, or a storm of
   // signals, do not delay it.
   PollSchedule polls(sema_, check.owner);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/poll_schedule.h"
+#include "core/spin.h"
 #include "core/wait_group.h"
 
 namespace futex_waitgroup {

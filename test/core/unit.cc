@@ -25,6 +25,7 @@
 
 #include "core/poll_schedule.h"
 #include "core/semaphore.h"
+#include "core/spin.h"
 #include "core/wait_group.h"
 #include "platform/deadline.h"
 #include "platform/futex.h"
@@ -188,7 +189,7 @@ void SemaphoreCountsToTheLastBit() {
   semaphore.Release(UINT32_MAX);
   CHECK(word == UINT32_MAX);
   CHECK(semaphore.TryAcquire());
-  CHECK(semaphore.SpinAcquire(Deadline::Never()));
+  CHECK(semaphore.TryAcquire());
   CHECK(semaphore.SleepAcquire(Deadline::Never()));
   CHECK(word.load() == UINT32_MAX - 3);
 }
@@ -216,14 +217,32 @@ void HugeReleaseWakesEverySleeper() {
 }
 
 void SpinEndsAtTheDeadline() {
-  std::atomic<uint64_t> word{0};
+  const std::atomic<uint64_t> word{State(1, 0)};
   for (int i = 0; i < 100; i++) {
     int64_t start = Deadline::Now();
-    CHECK(!Semaphore(&word).SpinAcquire(Deadline::Never()));
-    CHECK(!Semaphore(&word).SpinAcquire(Deadline::In(0)));
+    CHECK(!SpinUntilUpperHalfIsZero(word, Deadline::Never()));
+    CHECK(!SpinUntilUpperHalfIsZero(word, Deadline::In(0)));
     CHECK(MillisecondsSince(start) < 10000);
   }
-  CHECK(word.load() == 0);
+}
+
+// Go's Wait() also returns at (0, w), while the last Done() is still releasing.
+void SpinEndsAtZeroWhateverTheWaiters() {
+  const std::atomic<uint64_t> word{State(0, 3)};
+  CHECK(SpinUntilUpperHalfIsZero(word, Deadline::Never()));
+}
+
+// Each wait either sees zero while it spins, or is counted and gets a permit.
+void SpinningWaitsMissNoRelease() {
+  for (int i = 0; i < 2000; i++) {
+    Memory memory;
+    memory.state = State(1, 0);
+    std::thread other(
+        [&memory] { CHECK(WaitGroup(&memory).Done() == Result::kOk); });
+    CHECK(WaitGroup(&memory).Wait() == Result::kOk);
+    other.join();
+    CHECK(memory.state.load() == 0 && memory.sema.load() == 0);
+  }
 }
 
 // A poll that became a waiter would take the permit that lies there.
@@ -514,6 +533,8 @@ int Main() {
   RUN(SemaphoreCountsToTheLastBit);
   RUN(HugeReleaseWakesEverySleeper);
   RUN(SpinEndsAtTheDeadline);
+  RUN(SpinEndsAtZeroWhateverTheWaiters);
+  RUN(SpinningWaitsMissNoRelease);
   RUN(PollIsNoWaiter);
   RUN(WaitAtZeroLooksNoFurther);
   RUN(TimeOutUncountsTheWaiter);
