@@ -13,7 +13,8 @@
 //
 // Memory ordering: what thread X did before a Done(), or an Add() with a
 // negative delta, happens before what thread Y does after a Wait() that this
-// call lets return, whether Y slept or found the counter at zero.
+// call lets return, whether Y slept or found the counter at zero. Built with
+// -fsanitize=thread, race.h reports what breaks Go's rules for this order.
 #pragma once
 
 #include <atomic>
