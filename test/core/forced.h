@@ -2,7 +2,8 @@
 // true. These functions take the place of core's own: the linker is told to
 // (-Wl,--wrap, in test/helpers/core.ts). Include this in one file of a program.
 //
-//   - a release pauses between adding its permits and WakePromiseWaiters();
+//   - a release pauses before it adds its permits, and before
+//     WakePromiseWaiters();
 //   - FutexWait() returns for nothing: at once, or after a signal (EINTR);
 //   - a blocked wait polls at once, or after 50 us, not after 20 ms.
 #pragma once
@@ -15,9 +16,11 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
+#include <cstring>
 #include <thread>
 
 #include "core/poll_schedule.h"
+#include "core/semaphore.h"
 #include "core/spin.h"
 #include "core/wait_group.h"
 #include "platform/deadline.h"
@@ -33,7 +36,8 @@ struct Forced {
   std::atomic<uint64_t> signals{0};
   // The thread that the next signal is for. 0: none
   std::atomic<int> sleeper{0};
-  // The semaphore of a group that a thread is releasing. Null: none, or unknown
+  // The semaphore of a group that a thread is releasing: from its permits to
+  // the end of WakePromiseWaiters(). Null: none, or not known.
   std::atomic<const void*> releasing{nullptr};
 
   bool IsReleasing(const Memory* memory) const {
@@ -51,6 +55,10 @@ Deadline RealNext(const PollSchedule*) __asm__(
 Deadline ForcedNext(const PollSchedule*) __asm__(
     "__wrap__ZNK15futex_waitgroup12PollSchedule4NextEv");
 
+void RealRelease(const Semaphore*, uint32_t) __asm__(
+    "__real__ZNK15futex_waitgroup9Semaphore7ReleaseEj");
+void ForcedRelease(const Semaphore*, uint32_t) __asm__(
+    "__wrap__ZNK15futex_waitgroup9Semaphore7ReleaseEj");
 void RealWake(const std::atomic<uint64_t>*) __asm__(
     "__real__ZN15futex_waitgroup18WakePromiseWaitersEPKSt6atomicImE");
 void ForcedWake(const std::atomic<uint64_t>*) __asm__(
@@ -90,10 +98,24 @@ Deadline ForcedNext(const PollSchedule* schedule) {
                       interval);
 }
 
-void ForcedWake(const std::atomic<uint64_t>* address) {
-  if (!forced.enabled.load(std::memory_order_relaxed)) return RealWake(address);
-  forced.releasing.store(address, std::memory_order_relaxed);
+inline void Pause() {
   for (int i = 0; i < 3; i++) std::this_thread::yield();
+}
+
+void ForcedRelease(const Semaphore* semaphore, uint32_t permits) {
+  if (forced.enabled.load(std::memory_order_relaxed)) {
+    // All that a Semaphore has is the address of its word.
+    static_assert(sizeof(Semaphore) == sizeof(void*), "");
+    const void* address = nullptr;
+    std::memcpy(&address, semaphore, sizeof(address));
+    forced.releasing.store(address, std::memory_order_relaxed);
+    Pause();
+  }
+  RealRelease(semaphore, permits);
+}
+
+void ForcedWake(const std::atomic<uint64_t>* address) {
+  if (forced.enabled.load(std::memory_order_relaxed)) Pause();
   RealWake(address);
   forced.releasing.store(nullptr, std::memory_order_relaxed);
 }
