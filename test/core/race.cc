@@ -8,7 +8,6 @@
 // Verdicts: "correct", nothing is reported; "data", a race of the scenario's
 // own variables; "add", one of an Add() from zero with a Wait().
 #include <atomic>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -89,9 +88,15 @@ class Group {
     const InterruptCheck check{[](void*, bool) { return true; }};
     CHECK(group_.Wait(Deadline::Never(), check) == Result::kInterrupted);
   }
-  // Waits are counted, or have been released.
+  // So many waits are counted.
   void UntilCounted(uint32_t waits) const {
     while (group_.waiters() < waits) std::this_thread::yield();
+  }
+  // They sleep, or are about to.
+  void UntilAsleep(uint32_t waits) const {
+    while (memory.sema.load(std::memory_order_relaxed) >> 32 < waits) {
+      std::this_thread::yield();
+    }
   }
   const WaitGroup* operator->() const { return &group_; }
 
@@ -166,9 +171,7 @@ void EachWaitReadsAll() {
   group.Add(kTasks);
   for (uint32_t i = 0; i < kTasks; i++) {
     threads.Run([&group, &data, i] {
-      group.UntilCounted(kTasks - 1);
-      // Until the waits sleep.
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      group.UntilAsleep(kTasks - 1);
       data[i] = 1;
       group.Done();
     });
