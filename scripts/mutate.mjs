@@ -1,0 +1,142 @@
+// Breaks native/ and lib/ on purpose, in one place at a time, and shows which test fails for it.
+//
+//   node scripts/mutate.mjs [WORDS]
+//
+// WORDS: only mutations that have them in their description. Works in a copy of the checkout, for an
+// hour or less. First the tests must pass there without any mutation. Prints a Markdown table; exits
+// with 1 if a mutation survives. Needs Linux and g++. support/mutations.mjs lists the mutations; one
+// whose text the file no longer has, or has twice, is an error.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { copyCheckout } from './support/checkout.mjs'
+import { mutations } from './support/mutations.mjs'
+
+/** What a run of tests is killed after, in seconds. Without mutations they take a minute or two. */
+const LIMIT = 150
+/** What the tests kill their children after, instead of three minutes. */
+const KILL_SECONDS = 40
+
+const words = process.argv.slice(2).join(' ')
+const chosen = mutations.filter(({ breaks }) => breaks.includes(words))
+const checkout = mkdtempSync(path.join(os.tmpdir(), 'mutate-'))
+
+/**
+ * Replaces a text that must occur once.
+ *
+ * @param {{ file: string, from: string, to: string }} change
+ * @returns {() => void} undoes it
+ */
+function replace({ file, from, to }) {
+  const place = path.join(checkout, file)
+  const text = readFileSync(place, 'utf8')
+  const parts = text.split(from)
+  if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times: ${from}`)
+  writeFileSync(place, parts.join(to))
+  return () => writeFileSync(place, text)
+}
+
+/**
+ * Runs a script in the copy, in a process group of its own: at the limit, all of it is killed.
+ *
+ * @param {readonly string[]} args of node
+ * @param {number} limit in seconds
+ * @returns {Promise<{ status: number | null, output: string }>} status: null if it was killed
+ */
+function run(args, limit) {
+  const env = { ...process.env, STRESS_SECONDS: '1', NO_COLOR: '1' }
+  const child = spawn(process.execPath, args, { cwd: checkout, env, detached: true })
+  let output = ''
+  child.stdout.on('data', (data) => (output += data))
+  child.stderr.on('data', (data) => (output += data))
+  const timer = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), limit * 1000)
+  return new Promise((resolve) => {
+    child.on('close', (status) => {
+      clearTimeout(timer)
+      resolve({ status, output })
+    })
+  })
+}
+
+/** Brings build/ and dist/ up to date. A warning would end the build of the C++ programs. */
+async function build() {
+  const { status, output } = await run(['scripts/setup.mjs'], 600)
+  if (status !== 0 || /\bwarning:/.test(output)) throw new Error(`does not compile:\n${output}`)
+}
+
+/**
+ * @param {readonly string[]} args of `vitest run`
+ * @param {number} limit
+ * @returns {Promise<string | undefined>} what has failed first, if anything
+ */
+async function failureOf(args, limit) {
+  const report = path.join(checkout, 'report.json')
+  rmSync(report, { force: true })
+  const reporter = ['--reporter=json', `--outputFile=${report}`, '--bail=1', '--maxWorkers=2']
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--testTimeout=100000', ...reporter]
+  const { status, output } = await run([...vitest, ...args], limit)
+  if (status === 0) return undefined
+  if (status === null) return `time-out of ${args.join(' ')}`
+  /** @type {{ testResults: { name: string, assertionResults: { status: string, fullName: string }[] }[] }} */
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
+  for (const { name, assertionResults } of testResults) {
+    const failed = assertionResults.find((each) => each.status === 'failed')
+    const file = path.relative(path.join(checkout, 'test'), name)
+    if (failed !== undefined) return `${file}: ${failed.fullName.trim()}`
+  }
+  // A test file whose process has crashed has no results.
+  if (/unexpectedly|crash|Unhandled/i.test(output)) return `a crash in ${args.join(' ')}`
+  throw new Error(`no test has failed, but vitest has:\n${output.slice(-3000)}`)
+}
+
+/** @param {readonly (readonly string[])[]} stages */
+async function firstFailure(stages) {
+  for (const stage of stages) {
+    const failure = await failureOf(stage, LIMIT)
+    if (failure !== undefined) return failure
+  }
+  return undefined
+}
+
+/** @param {string} text */
+const progress = (text) => process.stderr.write(`${text}\n`)
+
+/** @param {string} text */
+const cell = (text) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')
+
+try {
+  copyCheckout(checkout)
+  replace({
+    file: 'test/helpers/child.ts',
+    from: 'export const KILL_SECONDS = 180',
+    to: `export const KILL_SECONDS = ${KILL_SECONDS}`,
+  })
+  for (const mutation of mutations) replace(mutation)()
+  await build()
+  const stages = new Map(chosen.flatMap(({ tests }) => tests.map((each) => [each.join(' '), each])))
+  const files = [...stages.values()].filter(([first = '']) => !first.startsWith('-')).flat()
+  const others = [...stages.values()].filter(([first = '']) => first.startsWith('-'))
+  for (const stage of [[...new Set(files)], ...others]) {
+    progress(`without a mutation: ${stage.join(' ')}`)
+    const failure = stage.length === 0 ? undefined : await failureOf(stage, 5 * LIMIT)
+    if (failure !== undefined) throw new Error(`fails without a mutation: ${failure}`)
+  }
+  let survivors = 0
+  console.log('| file | mutation | killed by | seconds |\n| --- | --- | --- | --- |')
+  for (const mutation of chosen) {
+    const start = performance.now()
+    const undo = replace(mutation)
+    await build()
+    const failure = await firstFailure(mutation.tests)
+    undo()
+    if (failure === undefined) survivors++
+    const seconds = Math.round((performance.now() - start) / 1000)
+    const row = [`\`${mutation.file}\``, mutation.breaks, failure ?? '**survives**', `${seconds}`]
+    console.log(`| ${row.map(cell).join(' | ')} |`)
+  }
+  console.log(`\n${chosen.length} mutations, ${survivors} survive`)
+  process.exitCode = survivors === 0 ? 0 : 1
+} finally {
+  rmSync(checkout, { recursive: true, force: true, maxRetries: 5 })
+}
