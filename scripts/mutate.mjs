@@ -3,20 +3,20 @@
 //   node scripts/mutate.mjs [WORDS]
 //
 // WORDS: only mutations that have them in their description. Works in a copy of the checkout, for an
-// hour or less. First the tests must pass there without any mutation. Prints a Markdown table; exits
-// with 1 if a mutation survives. Needs Linux and g++. support/mutations.mjs lists the mutations; one
-// whose text the file no longer has, or has twice, is an error.
+// hour or less. Prints a Markdown table; exits with 1 if a mutation survives. At the end, the tests that
+// have failed must pass there without any mutation. Needs Linux and g++. support/mutations.mjs lists the
+// mutations; one whose text the file no longer has, or has twice, is an error.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { copyCheckout } from './support/checkout.mjs'
 import { mutations } from './support/mutations.mjs'
 
 /** What a run of tests is killed after, in seconds. Without mutations they take a minute or two. */
-const LIMIT = 150
+const LIMIT = 180
 /** What the tests kill their children after, instead of three minutes. */
-const KILL_SECONDS = 40
+const KILL_SECONDS = 30
 
 const words = process.argv.slice(2).join(' ')
 const chosen = mutations.filter(({ breaks }) => breaks.includes(words))
@@ -48,8 +48,8 @@ function run(args, limit) {
   const env = { ...process.env, STRESS_SECONDS: '1', NO_COLOR: '1' }
   const child = spawn(process.execPath, args, { cwd: checkout, env, detached: true })
   let output = ''
-  child.stdout.on('data', (data) => (output += data))
-  child.stderr.on('data', (data) => (output += data))
+  child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text))
+  child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text))
   const timer = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), limit * 1000)
   return new Promise((resolve) => {
     child.on('close', (status) => {
@@ -65,42 +65,51 @@ async function build() {
   if (status !== 0 || /\bwarning:/.test(output)) throw new Error(`does not compile:\n${output}`)
 }
 
+/** @typedef {{ what: string, again: readonly string[] }} Failure again: what runs that test alone */
+
 /**
  * @param {readonly string[]} args of `vitest run`
- * @param {number} limit
- * @returns {Promise<string | undefined>} what has failed first, if anything
+ * @returns {Promise<Failure | undefined>} what has failed first, if anything
  */
-async function failureOf(args, limit) {
+async function failureOf(args) {
   const report = path.join(checkout, 'report.json')
   rmSync(report, { force: true })
   const reporter = ['--reporter=json', `--outputFile=${report}`, '--bail=1', '--maxWorkers=2']
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--testTimeout=100000', ...reporter]
-  const { status, output } = await run([...vitest, ...args], limit)
+  const { status, output } = await run([...vitest, ...args], LIMIT)
   if (status === 0) return undefined
-  if (status === null) return `time-out of ${args.join(' ')}`
-  /** @type {{ testResults: { name: string, assertionResults: { status: string, fullName: string }[] }[] }} */
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
-  for (const { name, assertionResults } of testResults) {
-    const failed = assertionResults.find((each) => each.status === 'failed')
-    const file = path.relative(path.join(checkout, 'test'), name)
-    if (failed !== undefined) return `${file}: ${failed.fullName.trim()}`
+  if (status === null) return { what: `time-out of ${args.join(' ')}`, again: args }
+  if (existsSync(report)) {
+    /** @type {{ testResults: { name: string, assertionResults: { status: string, fullName: string }[] }[] }} */
+    const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
+    for (const { name, assertionResults } of testResults) {
+      const failed = assertionResults.find((each) => each.status === 'failed')
+      if (failed === undefined) continue
+      const { fullName } = failed
+      const file = path.relative(checkout, name)
+      const pattern = `^${fullName.replaceAll(/[^\w ]/g, '.')}$`
+      const config = args[0] === '--config' ? args.slice(0, 2) : []
+      const again = args.includes('--testNamePattern')
+        ? args
+        : [...config, file, '--testNamePattern', pattern]
+      return { what: `${file}: ${fullName.trim()}`, again }
+    }
   }
   // A test file whose process has crashed has no results.
-  if (/unexpectedly|crash|Unhandled/i.test(output)) return `a crash in ${args.join(' ')}`
+  if (/unexpectedly|crash|Unhandled/i.test(output)) {
+    return { what: `a crash in ${args.join(' ')}`, again: args }
+  }
   throw new Error(`no test has failed, but vitest has:\n${output.slice(-3000)}`)
 }
 
 /** @param {readonly (readonly string[])[]} stages */
 async function firstFailure(stages) {
   for (const stage of stages) {
-    const failure = await failureOf(stage, LIMIT)
+    const failure = await failureOf(stage)
     if (failure !== undefined) return failure
   }
   return undefined
 }
-
-/** @param {string} text */
-const progress = (text) => process.stderr.write(`${text}\n`)
 
 /** @param {string} text */
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')
@@ -114,15 +123,9 @@ try {
   })
   for (const mutation of mutations) replace(mutation)()
   await build()
-  const stages = new Map(chosen.flatMap(({ tests }) => tests.map((each) => [each.join(' '), each])))
-  const files = [...stages.values()].filter(([first = '']) => !first.startsWith('-')).flat()
-  const others = [...stages.values()].filter(([first = '']) => first.startsWith('-'))
-  for (const stage of [[...new Set(files)], ...others]) {
-    progress(`without a mutation: ${stage.join(' ')}`)
-    const failure = stage.length === 0 ? undefined : await failureOf(stage, 5 * LIMIT)
-    if (failure !== undefined) throw new Error(`fails without a mutation: ${failure}`)
-  }
   let survivors = 0
+  /** @type {Map<string, readonly string[]>} */
+  const again = new Map()
   console.log('| file | mutation | killed by | seconds |\n| --- | --- | --- | --- |')
   for (const mutation of chosen) {
     const start = performance.now()
@@ -131,9 +134,20 @@ try {
     const failure = await firstFailure(mutation.tests)
     undo()
     if (failure === undefined) survivors++
+    else again.set(failure.what, failure.again)
     const seconds = Math.round((performance.now() - start) / 1000)
-    const row = [`\`${mutation.file}\``, mutation.breaks, failure ?? '**survives**', `${seconds}`]
+    const row = [
+      `\`${mutation.file}\``,
+      mutation.breaks,
+      failure?.what ?? '**survives**',
+      `${seconds}`,
+    ]
     console.log(`| ${row.map(cell).join(' | ')} |`)
+  }
+  await build()
+  for (const [what, args] of again) {
+    const failure = await failureOf(args)
+    if (failure !== undefined) throw new Error(`also fails without a mutation: ${what}`)
   }
   console.log(`\n${chosen.length} mutations, ${survivors} survive`)
   process.exitCode = survivors === 0 ? 0 : 1

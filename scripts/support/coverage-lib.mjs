@@ -93,7 +93,9 @@ class Counts {
         this.#blocks.set(`${range.startOffset} ${range.endOffset}`, range)
       }
     }
-    for (let i = 0; i < counts.length; i++) this.#characters[i] += counts[i] ?? 0
+    for (let i = 0; i < counts.length; i++) {
+      this.#characters[i] = (this.#characters[i] ?? 0) + (counts[i] ?? 0)
+    }
   }
 
   /** @param {Map<string, FileCoverage>} files @param {string} checkout */
@@ -137,4 +139,5 @@ class Counts {
 }
 
 /** Whether a name, a number or a string begins there: closing brackets run when their block ends. */
-const isCode = (/** @type {string} */ text, /** @type {number} */ at) => /[\w'"`#$]/.test(text[at] ?? '')
+const isCode = (/** @type {string} */ text, /** @type {number} */ at) =>
+  /[\w'"`#$]/.test(text[at] ?? '')

@@ -38,8 +38,11 @@ export function readNativeCoverage(checkout) {
   for (const folder of ['build', '.cache/core']) {
     for (const note of find(path.join(checkout, folder), '.gcno')) {
       const args = ['--json-format', '--stdout', '--branch-probabilities', note]
-      const stdio = /** @type {const} */ (['ignore', 'pipe', 'ignore'])
-      const text = execFileSync('gcov', args, { cwd: scratch, encoding: 'utf8', stdio })
+      const text = execFileSync('gcov', args, {
+        cwd: scratch,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
       for (const json of text.split('\n').filter(Boolean)) addTo(files, checkout, JSON.parse(json))
     }
   }

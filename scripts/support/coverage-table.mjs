@@ -58,6 +58,11 @@ function part(counts) {
   return { covered: counts.filter((count) => count > 0).length, all: counts.length }
 }
 
+/** @param {Part} a @param {Part} b @returns {Part} */
+function sumOf(a, b) {
+  return { covered: a.covered + b.covered, all: a.all + b.all }
+}
+
 /** @param {Part} part */
 function show({ covered, all }) {
   const percent = all === 0 ? 100 : (100 * covered) / all
@@ -79,10 +84,8 @@ export function tableOf(folder, files) {
   ]
   for (const [name, file] of rows) {
     const { lines, branches, missing } = file
-    for (const [sum, each] of [[total.lines, lines], [total.branches, branches]]) {
-      sum.covered += each.covered
-      sum.all += each.all
-    }
+    total.lines = sumOf(total.lines, lines)
+    total.branches = sumOf(total.branches, branches)
     output.push(
       `${name.padEnd(width)} ${show(lines)}  ${show(branches)}  ${missing.join(' ')}`.trimEnd(),
     )

@@ -11,15 +11,17 @@
  * @property {readonly (readonly string[])[]} tests arguments of `vitest run`, the likeliest first
  */
 
+const go = ['test/go/vectors.test.ts', 'test/go/vectors-promises.test.ts']
+const unit = ['test/core/programs.test.ts', '--testNamePattern', 'each does what its header says']
 const core = ['test/core/programs.test.ts']
-const threads = ['test/threads/guards.test.ts', 'test/threads/deaths.test.ts']
-const promises = ['test/wait-async']
-const go = ['test/go']
 const blocking = ['test/wait/generations.test.ts', 'test/wait/timeout.test.ts']
-const tsan = [
-  ...['--config', 'vitest.stress.config.mts', 'core.stress'],
-  ...['--testNamePattern', 'under ThreadSanitizer'],
-]
+const promises = ['abort', 'mixed-waiters', 'own-release', 'races', 'timeout', 'wait-async'].map(
+  (name) => `test/wait-async/${name}.test.ts`,
+)
+const guards = ['test/threads/guards.test.ts']
+const deaths = ['test/threads/deaths.test.ts']
+const stress = ['--config', 'vitest.stress.config.mts']
+const tsan = [...stress, 'core.stress', '--testNamePattern', 'under ThreadSanitizer']
 
 /** @type {Mutation[]} */
 export const mutations = [
@@ -29,14 +31,14 @@ export const mutations = [
     from: '  if (counter < 0) return Result::kNegativeCounter;\n',
     to: '',
     breaks: 'a negative counter is not reported',
-    tests: [go, core],
+    tests: [go, unit],
   },
   {
     file: 'native/core/wait_group.cc',
     from: '  if (waiters != 0 && delta > 0 && counter == delta) return Result::kMisuse;\n',
     to: '',
     breaks: 'an add() that races with a wait is not reported',
-    tests: [go, core],
+    tests: [go, unit, core],
   },
   {
     file: 'native/core/wait_group.cc',
@@ -44,7 +46,7 @@ export const mutations = [
                                                              : Result::kReused;`,
     to: '  return Result::kOk;',
     breaks: 'a reuse before the wait has returned is not reported',
-    tests: [go, core],
+    tests: [go, unit],
   },
   {
     file: 'native/core/wait_group.cc',
@@ -64,14 +66,14 @@ export const mutations = [
     from: 'if (CounterOf(state) == 0) return false;',
     to: 'if (state == 0) return false;',
     breaks: 'a waiter joins while the last done() is between its two steps',
-    tests: [core, blocking],
+    tests: [blocking, core],
   },
   {
     file: 'native/core/wait_group.cc',
     from: 'return counter() == 0 ? Result::kOk : Result::kTimedOut;',
     to: 'return Result::kTimedOut;',
     breaks: 'a wait whose time is up does not look at the counter',
-    tests: [core],
+    tests: [unit, blocking],
   },
   // Releases.
   {
@@ -79,62 +81,49 @@ export const mutations = [
     from: 'sema_.Release(waiters);',
     to: 'sema_.Release(waiters + 1);',
     breaks: 'a release adds one permit too many',
-    tests: [blocking, core],
+    tests: [blocking, unit],
   },
   {
     file: 'native/core/wait_group.cc',
     from: 'sema_.Release(waiters);',
     to: 'if (waiters > 1) sema_.Release(waiters - 1);',
     breaks: 'a release adds one permit too few',
-    tests: [blocking, core],
+    tests: [blocking, unit],
   },
   {
     file: 'native/core/wait_group.cc',
     from: '  WakePromiseWaiters(address);\n',
     to: '  static_cast<void>(address);\n',
     breaks: 'a release forgets the promise waiters',
-    tests: [promises, core],
+    tests: [promises],
   },
   {
     file: 'native/core/semaphore.cc',
     from: '  if ((old >> 32) != 0) FutexWake(address, permits);',
     to: '  static_cast<void>(old), static_cast<void>(address);',
     breaks: 'a release wakes no sleeper',
-    tests: [blocking, core],
+    tests: [blocking, unit],
   },
   {
     file: 'native/core/semaphore.cc',
     from: 'FutexWake(address, permits);',
     to: 'FutexWake(address, 1);',
     breaks: 'a release wakes one sleeper only',
-    tests: [core, blocking],
-  },
-  {
-    file: 'native/core/semaphore.cc',
-    from: `  word_->fetch_add(kOneSleeper, std::memory_order_acq_rel);
-  FutexWait(futex_word(), 0, deadline);`,
-    to: `  if (static_cast<uint32_t>(word_->load(std::memory_order_seq_cst)) == 0) {
-    word_->fetch_add(kOneSleeper, std::memory_order_acq_rel);
-    FutexWait(futex_word(), static_cast<uint32_t>(word_->load(std::memory_order_seq_cst)), deadline);
-  } else {
-    word_->fetch_add(kOneSleeper, std::memory_order_acq_rel);
-  }`,
-    breaks: 'a sleeper compares with the permits of now, not with none',
-    tests: [core, blocking],
+    tests: [unit, blocking],
   },
   {
     file: 'native/core/semaphore.cc',
     from: 'word_->fetch_sub(kOneSleeper, std::memory_order_relaxed);',
     to: '',
     breaks: 'a thread that has slept stays counted as a sleeper',
-    tests: [blocking, core],
+    tests: [blocking, unit],
   },
   {
     file: 'native/core/semaphore.cc',
     from: 'word_->compare_exchange_weak(word, word - 1,',
     to: 'word_->compare_exchange_weak(word, word,',
     breaks: 'a waiter leaves its permit behind',
-    tests: [blocking, core],
+    tests: [blocking, unit],
   },
   // Waits that end early.
   {
@@ -142,42 +131,35 @@ export const mutations = [
     from: '    if (sema_.TryAcquire()) return CheckReuse();\n    // relaxed',
     to: '    // relaxed',
     breaks: 'a cancel does not look for the permit',
-    tests: [core, blocking],
+    tests: [unit, blocking, core],
   },
   {
     file: 'native/core/wait_group.cc',
     from: 'if (CounterOf(state) != 0 && WaitersOf(state) != 0) {',
     to: 'if (CounterOf(state) != 0) {',
     breaks: 'a cancel does not look at the number of waiters',
-    tests: [core, blocking],
+    tests: [unit, blocking, core],
   },
   {
     file: 'native/core/wait_group.cc',
     from: '    if (tries <= kCancelPauses) {',
     to: '    if (tries > 1) return outcome;\n    if (tries <= kCancelPauses) {',
     breaks: 'a cancel gives up while a release is between its two steps',
-    tests: [core, blocking],
+    tests: [unit, blocking, core],
   },
   {
     file: 'native/core/wait_group.cc',
     from: 'if (deadline.Passed()) return Cancel(Result::kTimedOut);',
     to: 'if (deadline.Passed()) return Result::kTimedOut;',
     breaks: 'a wait that times out stays counted as a waiter',
-    tests: [blocking, core],
-  },
-  {
-    file: 'native/core/wait_group.cc',
-    from: '    polls.OnPoll();\n',
-    to: '',
-    breaks: 'a blocked wait polls all the time',
-    tests: [core],
+    tests: [blocking, unit],
   },
   {
     file: 'native/core/poll_schedule.cc',
     from: '    if (wait->IntervalLocked() < old_interval) wait->sema_.WakeSleepers();\n',
     to: '    static_cast<void>(old_interval);\n',
     breaks: 'an alert wakes nobody',
-    tests: [core, ['test/wait/terminate.test.ts']],
+    tests: [unit],
   },
   // Promise waiters.
   {
@@ -193,7 +175,7 @@ export const mutations = [
     registered.fetch_add(1, std::memory_order_seq_cst);
     if (!acquired) {`,
     breaks: 'the registered count is raised after the look for a permit',
-    tests: [core, ['test/wait-async/races.test.ts', 'test/wait-async/mixed-waiters.test.ts']],
+    tests: [core, promises],
   },
   {
     file: 'native/core/promise_table.cc',
@@ -205,7 +187,7 @@ export const mutations = [
     Lock lock(shard.mutex);
     if (!acquired) {`,
     breaks: 'a promise waiter looks for a permit before it locks',
-    tests: [core, ['test/wait-async/races.test.ts', 'test/wait-async/mixed-waiters.test.ts']],
+    tests: [core, promises],
   },
   {
     file: 'native/core/promise_table.cc',
@@ -219,21 +201,21 @@ export const mutations = [
     from: '  notified_ = false;\n',
     to: '',
     breaks: 'a loop is notified of one release only',
-    tests: [core, promises],
+    tests: [promises],
   },
   {
     file: 'native/core/promise_table.cc',
     from: '    waiter->queue->queue_.Remove(waiter);\n',
     to: '',
     breaks: 'a cancelled promise waiter stays in the queue of its loop',
-    tests: [core, promises],
+    tests: [promises, core],
   },
   {
     file: 'native/core/copies.cc',
     from: 'copy = copy->next.load(std::memory_order_seq_cst);',
     to: 'copy = nullptr;',
     breaks: 'a release forgets the other copies of the package',
-    tests: [['test/platforms/copies.test.ts'], core],
+    tests: [['test/platforms/copies.test.ts']],
   },
   {
     file: 'native/core/copies.cc',
@@ -261,14 +243,18 @@ export const mutations = [
     from: '      if (memory != last) PromiseTable::Wake(&memory->sema);\n',
     to: '',
     breaks: 'promise waits of one generation do not check for reuse together',
-    tests: [promises, ['--config', 'vitest.stress.config.mts', 'promise-races', 'many-waits']],
+    tests: [
+      promises,
+      ['test/wait-async/reuse-by-continuation.test.ts'],
+      [...stress, 'promise-races', 'many-waits'],
+    ],
   },
   {
     file: 'native/addon/promise_waits.cc',
     from: '  Notify();\n  return result;',
     to: '  return result;',
     breaks: 'a release at the end of the stack is not delivered',
-    tests: [promises, ['test/wait/stack-end.test.ts']],
+    tests: [['test/wait-async/own-release.test.ts', 'test/wait/stack-end.test.ts']],
   },
   // Mutual exclusion.
   {
@@ -307,7 +293,7 @@ export const mutations = [
     from: 'compare_exchange_strong(owner, Owner::kThread,',
     to: 'compare_exchange_strong(owner, Owner::kParent,',
     breaks: 'a thread does not take over its count, but counts down',
-    tests: [threads],
+    tests: [guards, deaths],
   },
   {
     file: 'native/addon/guards.cc',
@@ -320,14 +306,14 @@ export const mutations = [
                                           std::memory_order_acq_rel,
                                           std::memory_order_acquire);`,
     breaks: 'the parent and the thread both count down',
-    tests: [threads],
+    tests: [guards, deaths],
   },
   {
     file: 'native/addon/guards.cc',
     from: '      guard->second.Release();\n',
     to: '',
     breaks: 'a thread that ends does not count down',
-    tests: [threads],
+    tests: [guards, deaths],
   },
   {
     file: 'native/addon/guards.cc',
@@ -336,20 +322,13 @@ export const mutations = [
     breaks: 'join() does not see the end of a thread',
     tests: [['test/threads/join-async.test.ts', 'test/threads/scoped-join.test.ts']],
   },
-  {
-    file: 'native/addon/native_handles.cc',
-    from: '  kThisCopy->retained.fetch_sub(1, std::memory_order_release);\n',
-    to: '',
-    breaks: 'a handle that native code has released still prevents deadlock reports',
-    tests: [['test/native']],
-  },
   // lib/.
   {
     file: 'lib/binding/state-word.ts',
     from: 'if (old === 0n || (old >= ONE && old < MAX)) return Result.Ok',
     to: 'if (old === 0n || old >= ONE) return Result.Ok',
     breaks: 'add() does not see the counter overflow',
-    tests: [go, ['test/unit']],
+    tests: [go, ['test/unit/panic.test.ts', 'test/unit/bad-input.test.ts']],
   },
   {
     file: 'lib/binding/state-word.ts',
@@ -366,13 +345,6 @@ export const mutations = [
     tests: [['test/deadlock']],
   },
   {
-    file: 'lib/waits/pending.ts',
-    from: '    if (this.count > 0) native.ref(on)\n',
-    to: '    native.ref(on)\n',
-    breaks: 'the deadlock watch keeps an event loop alive on which no wait is pending',
-    tests: [promises, ['test/deadlock'], ['test/native', 'test/threads']],
-  },
-  {
     file: 'lib/waits/limits.ts',
     from: '    listeners.delete(signal)\n',
     to: '',
@@ -384,34 +356,33 @@ export const mutations = [
     from: 'if (signal.aborted) throw signal.reason',
     to: '',
     breaks: 'a signal that aborts while a listener is added is missed',
-    tests: [['test/wait-async']],
+    tests: [['test/wait-async/abort.test.ts', 'test/wait-async/bad-input.test.ts']],
   },
   {
     file: 'lib/waits/promise.ts',
     from: '    if (this.#limits !== undefined) this.detachLimits()\n',
     to: '',
     breaks: 'a released wait leaves its timer and its listener',
-    tests: [['test/wait-async']],
-  },
-  {
-    file: 'lib/threads/thread.ts',
-    from: 'blockUntilZero(status.joinView, timeout) || status.isReleased',
-    to: 'blockUntilZero(status.joinView, timeout)',
-    breaks: 'join({ timeout: 0 }) after a wait for the group may say that the thread runs',
-    tests: [['test/threads']],
+    tests: [
+      [
+        'test/wait-async/abort.test.ts',
+        'test/wait-async/timeout.test.ts',
+        'test/wait-async/keep-alive.test.ts',
+      ],
+    ],
   },
   {
     file: 'lib/threads/starting.ts',
     from: '  pollHooks.add(poll)\n',
     to: '',
     breaks: 'a blocked parent does not see that a thread has died while it started',
-    tests: [threads],
+    tests: [guards, deaths],
   },
   {
     file: 'lib/threads/spawn.ts',
     from: '    native.release(guard)\n',
     to: '',
     breaks: 'a thread that could not be constructed stays counted',
-    tests: [['test/threads/constructor.test.ts', 'test/unit', 'test/threads/guards.test.ts']],
+    tests: [guards, ['test/threads/constructor.test.ts', 'test/threads/spawn-options.test.ts']],
   },
 ]
