@@ -1,8 +1,9 @@
 // Runs the tests and some of the stress tests with everything compiled to count what is run, in a copy
 // of the checkout. Prints the lines and branches of lib/ and native/, and those that were never run.
 //
-//   npm run coverage
+//   npm run coverage [-- FILTER…]
 //
+// With filters, as `vitest run` has them: only those tests, and no stress tests.
 // Needs Linux, and g++ with its gcov. test/README.md lists what is not covered, and why.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -60,6 +61,7 @@ export default mergeConfig(process.env.STRESS_SECONDS === undefined ? base : str
 })
 `
 
+const filters = process.argv.slice(2)
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'coverage-'))
 const checkout = path.join(scratch, 'checkout')
 const counts = path.join(scratch, 'counts')
@@ -98,11 +100,10 @@ try {
   const passed =
     run(['scripts/setup.mjs', '--source-maps'], {}) &&
     [
-      vitest(
-        EXCLUDED.map((pattern) => `--exclude=${pattern}`),
-        { NODE_V8_COVERAGE: counts },
-      ),
-      vitest(STRESS, { STRESS_SECONDS: '1' }),
+      vitest([...filters, ...EXCLUDED.map((pattern) => `--exclude=${pattern}`)], {
+        NODE_V8_COVERAGE: counts,
+      }),
+      filters.length > 0 || vitest(STRESS, { STRESS_SECONDS: '1' }),
     ].every(Boolean)
   console.log(tableOf('native/', readNativeCoverage(checkout)))
   console.log(`\n${tableOf('lib/', readLibCoverage(counts, checkout))}`)

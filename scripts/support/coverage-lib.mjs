@@ -33,13 +33,15 @@ export function readLibCoverage(folder, checkout) {
   /** @type {Map<string, FileCoverage>} */
   const files = new Map()
   const all = readdirSync(path.join(checkout, 'lib'), { recursive: true, encoding: 'utf8' })
-  for (const name of all.filter((each) => each.endsWith('.ts') && !each.endsWith('.d.ts'))) {
-    files.set(path.join('lib', name), new FileCoverage())
-    // One that no process has loaded. The bundle replaces the preload's own file.
-    const compiled = path.join('dist', name.replace(/\.ts$/, '.js'))
-    if (!scripts.has(compiled)) scripts.set(compiled, Counts.of(path.join(checkout, compiled)))
-  }
+  const names = all.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  for (const name of names) files.set(path.join('lib', name), new FileCoverage())
   for (const counts of scripts.values()) counts?.addTo(files, checkout)
+  for (const name of names) {
+    // No process has loaded it, neither by itself nor in the bundle of the preload.
+    if (files.get(path.join('lib', name))?.lines.all !== 0) continue
+    const compiled = path.join(checkout, 'dist', name.replace(/\.ts$/, '.js'))
+    Counts.of(compiled)?.addTo(files, checkout)
+  }
   return files
 }
 

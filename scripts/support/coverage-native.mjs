@@ -7,10 +7,9 @@ import { FileCoverage } from './coverage-table.mjs'
 
 /**
  * Without optimization, so that each line and branch of the source is one of the program. Threads
- * count with atomic additions. Without exceptions, as node-gyp compiles: a branch to a handler is
- * none of ours.
+ * count with atomic additions.
  */
-const FLAGS = '--coverage -fprofile-update=atomic -O0 -fno-exceptions'
+const FLAGS = '--coverage -fprofile-update=atomic -O0'
 
 /**
  * Writes a `g++` that compiles for gcov. First in PATH, it serves node-gyp and test/helpers/core.ts.
@@ -21,7 +20,15 @@ export function writeCompiler(folder) {
   const compiler = execFileSync('sh', ['-c', 'command -v g++'], { encoding: 'utf8' }).trim()
   const file = path.join(folder, 'g++')
   mkdirSync(folder)
-  writeFileSync(file, `#!/bin/sh\nexec '${compiler}' "$@" ${FLAGS}\n`)
+  // The files of native/ without exceptions, as node-gyp compiles them: a branch to a handler is none
+  // of theirs. Test programs, which have some, are compiled and linked at once.
+  const script = `#!/bin/sh
+case " $* " in
+*' -c '*) exec '${compiler}' "$@" ${FLAGS} -fno-exceptions ;;
+*) exec '${compiler}' "$@" ${FLAGS} ;;
+esac
+`
+  writeFileSync(file, script)
   chmodSync(file, 0o755)
 }
 

@@ -66,7 +66,7 @@ export const mutations = [
     from: 'if (CounterOf(state) == 0) return false;',
     to: 'if (state == 0) return false;',
     breaks: 'a waiter joins while the last done() is between its two steps',
-    tests: [blocking, core],
+    tests: [unit],
   },
   {
     file: 'native/core/wait_group.cc',
