@@ -21,7 +21,8 @@ import { tableOf } from './support/coverage-table.mjs'
 const EXCLUDED = [
   'test/{bench,examples,types}/**',
   'test/platforms/{evaluations,jest,other-runtimes,runners}.test.ts',
-  'test/threads/{teardown,terminated-parents}.test.ts',
+  'test/threads/{stay-loaded,teardown,terminated-parents}.test.ts',
+  'test/{wait,wait-async}/{fault-injection,many-waits,terminate}.test.ts',
 ]
 
 /** Races, for C++: to count TypeScript, each thread writes a megabyte. */

@@ -2,7 +2,7 @@
 //
 //   node scripts/mutate.mjs [WORDS]
 //
-// WORDS: only mutations that have them in their description. Works in a copy of the checkout, for an
+// WORDS: only mutations that have them in their file or description. Works in a copy of the checkout, for an
 // hour or less. Prints a Markdown table; exits with 1 if a mutation survives. At the end, the tests that
 // have failed must pass there without any mutation. Needs Linux and g++. support/mutations.mjs lists the
 // mutations; one whose text the file no longer has, or has twice, is an error.
@@ -19,7 +19,7 @@ const LIMIT = 180
 const KILL_SECONDS = 30
 
 const words = process.argv.slice(2).join(' ')
-const chosen = mutations.filter(({ breaks }) => breaks.includes(words))
+const chosen = mutations.filter(({ file, breaks }) => `${file}: ${breaks}`.includes(words))
 const checkout = mkdtempSync(path.join(os.tmpdir(), 'mutate-'))
 
 /**
