@@ -12,7 +12,7 @@ const layers = [
   /^native\/core\/wait_group\./,
   /^native\/core\/copies\./,
   /^native\/core\/(promise_table|poll_schedule)\./,
-  /^native\/core\/(semaphore|mutex)\./,
+  /^native\/core\/(semaphore|mutex|spin)\./,
   /^native\/core\/(layout|result)\./,
   /^native\/platform\//,
 ]
