@@ -1,6 +1,7 @@
 // Brings a checkout to where the project's scripts can run: installs the
 // dependencies, compiles the addon and the TypeScript. Does nothing if no
 // source is newer than the last run; --force compiles everything from scratch.
+// --source-maps is for scripts/coverage.mjs.
 // Prints to standard error only, which leaves standard output to `npm start`.
 import * as fs from 'node:fs'
 import { lock } from './support/lock.mjs'
@@ -48,11 +49,13 @@ function setUp() {
   process.stderr.write('setup: compiling\n')
   // `configure` finds new files. An interrupted first build may have left half an object file.
   npx('node-gyp', ...(fs.existsSync(binary) ? ['configure', 'build'] : ['rebuild']), '--silent')
-  npx('tsc', '-p', 'lib')
+  const sourceMaps = process.argv.includes('--source-maps')
+  npx('tsc', '-p', 'lib', ...(sourceMaps ? ['--sourceMap'] : []))
   // The bundle replaces the file that tsc has made: lib/threads/preload.ts says why. Minified, and
   // .cjs, for which Node does not look for a package.json: this costs each thread 0.2 ms less.
   const bundle = [`lib/${PRELOAD}.ts`, '--file', `dist/${PRELOAD}.cjs`, '--log-level', 'warn']
-  npx('rolldown', ...bundle, '--format', 'cjs', '--platform', 'node', '--minify')
+  const form = sourceMaps ? '--sourcemap' : '--minify'
+  npx('rolldown', ...bundle, '--format', 'cjs', '--platform', 'node', form)
   remove(`dist/${PRELOAD}.js`)
   fs.writeFileSync(stamp, '')
   fs.utimesSync(stamp, begin, begin)

@@ -264,6 +264,8 @@ void WaitAtZeroLooksNoFurther() {
   Memory memory;
   memory.state = State(0, 7);  // a releaser between its two steps
   CHECK(WaitGroup(&memory).Wait() == Result::kOk);
+  // Wait() itself has looked before.
+  CHECK(!WaitGroup(&memory).BecomeWaiter());
   CHECK(memory.state == State(0, 7));
 }
 

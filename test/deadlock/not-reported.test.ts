@@ -77,6 +77,11 @@ describe.concurrent('no deadlock is reported for a wait that can end', () => {
     "unref'd BroadcastChannels",
     'a frozen process, promise',
     'a frozen process, blocking',
+    'checks that throw, blocking',
+    'checks that throw, promise',
+    'signals whose listeners cannot be asked for',
+    'checks that cannot be loaded, blocking',
+    'checks that cannot be loaded, promise',
     'a wait that began in a doubt, and another one',
   ])('%s', async (name) => {
     // Node 26 deprecates the loader hooks that run in a worker.

@@ -187,3 +187,17 @@ test("an earlier listener that stops the event's propagation does not hide the a
   expect(wg.waiters).toBe(0)
   for (const wait of waits) await expect(wait).rejects.toBe('enough')
 })
+
+test('a foreign signal that aborts while a listener is added ends the wait', async () => {
+  const wg = new WaitGroup()
+  wg.add()
+  const reason = new Error('meanwhile')
+  const signal = Object.assign(new EventTarget(), {
+    aborted: false,
+    reason,
+    // It calls no listener.
+    addEventListener: () => (signal.aborted = true),
+  }) as unknown as { aborted: boolean } & AbortSignal
+  await expect(wg.waitAsync({ signal, timeout: 1000 })).rejects.toBe(reason)
+  expect(wg.waiters).toBe(0)
+})
