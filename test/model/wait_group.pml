@@ -50,7 +50,7 @@
 #ifndef EXTRA
 #define EXTRA 0
 #endif
-/* Waits may time out. */
+/* How many waits may time out. */
 #ifndef LIMITS
 #define LIMITS 0
 #endif
@@ -112,8 +112,13 @@ byte left;         /* that are not done */
 byte begun;        /* waits of blocking threads, in all generations */
 byte returned;     /* waits, in all generations */
 byte extra = EXTRA;
+byte limits = LIMITS;
 byte deaths = DEATHS;
 byte spurious = SPURIOUS;
+
+/* The threads are alike: the first one without work takes a task. */
+#define IS_NEXT(me) (!busy[me] && (me == 0 || busy[0]) && (me <= 1 || busy[1]))
+bool busy[ADDERS + 1];
 
 /* For the assertions only. */
 byte zero;         /* the last generation in which the counter was zero */
@@ -144,22 +149,21 @@ inline FutexWake(count) {
     :: k > 0 && asleep[2] -> asleep[2] = false; k--
     :: else -> break
     od;
-    k = 0
+    k = 0; w = 0
   }
 }
 
 inline Semaphore_Release(count) {
 #ifdef BUG_SLEEPERS_FIRST
-  w = sema;
+  w = SLEEPERS(sema);
   atomic { sema = sema + count; coming = coming - count; CHECK_SUMS };
 #else
-  atomic { w = sema; sema = sema + count; coming = coming - count; CHECK_SUMS };
+  atomic { w = SLEEPERS(sema); sema = sema + count; coming = coming - count; CHECK_SUMS };
 #endif
   if
-  :: SLEEPERS(w) != 0 -> FutexWake(count)
+  :: w != 0 -> FutexWake(count)
   :: else
-  fi;
-  w = 0
+  fi
 }
 
 /* Sets `got`. */
@@ -181,7 +185,7 @@ inline Semaphore_TryAcquire() {
 /* Whether this sleep, or promise wait, may end early: by a time-out, or with its thread. */
 inline ChooseEnd() {
   if
-  :: LIMITS -> limited = true
+  :: limits > 0 -> limits--; limited = true
   :: deaths > 0 -> deaths--; limited = true; dies = true
   :: true
   fi
@@ -294,12 +298,15 @@ inline PromiseTable_Wake(copy) {
 
 /* ------------------------------------------------------------------- copies.cc */
 
+/* The last step of a call of Add(). */
 inline WakePromiseWaiters() {
   PromiseTable_Wake(0);
-#ifndef BUG_ONE_COPY
+#ifdef BUG_ONE_COPY
+  atomic { busy[me] = false; s = 0 }
+#else
   if
-  :: joined -> PromiseTable_Wake(1)
-  :: !joined
+  :: joined -> PromiseTable_Wake(1); atomic { busy[me] = false; s = 0 }
+  :: atomic { !joined -> busy[me] = false; s = 0 }
   fi
 #endif
 }
@@ -326,7 +333,9 @@ inline WaitGroup_FinishAdd_Checks(delta) {
 
 inline WaitGroup_FinishAdd_Release() {
 #ifdef BUG_SWEEP_FIRST
+  last = s;
   WakePromiseWaiters();
+  s = last;
 #endif
 #ifdef BUG_PERMITS_FIRST
   coming = coming + WAITERS(s);
@@ -334,7 +343,7 @@ inline WaitGroup_FinishAdd_Release() {
   state = 0;
 #else
 #ifdef BUG_STORE
-  if :: state != s -> Panic(); s = 0 :: else fi;
+  if :: state != s -> Panic(); s = 0; busy[me] = false :: else fi;
   if
   :: s != 0 -> atomic { state = 0; coming = coming + WAITERS(s); CHECK_SUMS }
   :: else
@@ -343,22 +352,23 @@ inline WaitGroup_FinishAdd_Release() {
   atomic {
     if
     :: state == s -> state = 0; coming = coming + WAITERS(s); CHECK_SUMS
-    :: else -> Panic(); s = 0
+    :: else -> Panic(); s = 0; busy[me] = false
     fi
   };
 #endif
+#endif
   if
-  :: s != 0 -> Semaphore_Release(WAITERS(s))
-  :: else
-  fi;
+  :: s != 0 ->
+#ifndef BUG_PERMITS_FIRST
+     Semaphore_Release(WAITERS(s));
 #endif
 #ifndef BUG_SWEEP_FIRST
-  if
-  :: s != 0 -> WakePromiseWaiters()
-  :: else
-  fi;
+     WakePromiseWaiters()
+#else
+     s = 0
 #endif
-  s = 0
+  :: else
+  fi
 }
 
 /* Sets `counted`. */
@@ -379,8 +389,10 @@ inline WaitGroup_BecomeWaiter() {
 
 inline WaitGroup_CheckReuse() {
   atomic {
-    assert(zero >= mine);
-    if :: state != 0 -> Panic() :: else fi
+    if
+    :: state == 0 -> assert(zero >= mine)
+    :: else -> Panic()
+    fi
   }
 }
 
@@ -423,14 +435,9 @@ inline WaitGroup_Cancel() {
 
 /* ------------------------------------------------------------------ the program */
 
-/* The threads are alike: the first one without work takes a task. */
-#define IS_NEXT(me) (!busy[me] && (me == 0 || busy[0]) && (me <= 1 || busy[1]))
-bool busy[3];
-
 proctype Adder(byte me) {
   short s;
-  byte w, k, i, moved;
-  bool last;
+  byte w, k, i, moved, last;
 end_idle:
   do
   :: atomic {
@@ -441,8 +448,7 @@ end_idle:
        if :: !last -> s = 0; goto end_idle :: else last = false fi;
        busy[me] = true
      };
-     WaitGroup_FinishAdd_Release();
-     busy[me] = false
+     WaitGroup_FinishAdd_Release()
   :: atomic {
        tasks > 0 && extra > 0 && IS_NEXT(me) ->
        extra--; tasks++; left++;
@@ -454,10 +460,10 @@ end_idle:
 }
 
 /* Calls Add() or Done() when it likes: a misuse, unless it happens to be in time. */
-proctype Intruder() {
+proctype Intruder(byte me) {
   short s;
-  byte w, k, i, moved;
-  bool last, again;
+  byte w, k, i, moved, last;
+  bool again;
   generation > 0;
   if
   :: atomic { FetchAdd(0); WaitGroup_FinishAdd_Checks(0) }
@@ -512,7 +518,7 @@ proctype Blocking(byte me) {
            od
         fi;
         atomic {
-          assert(zero >= mine || limited);
+          assert(zero >= mine || limited || panicked);
           returned++; got = false; counted = false; limited = false
         }
      fi
@@ -583,7 +589,7 @@ proctype Promises(byte me) {
 #endif
   do
   :: mine == GENERATIONS -> break
-  :: atomic { mine < generation -> mine++ };
+  :: atomic { mine < generation -> mine++; ChooseEnd() };
      /* PromiseWaits::Begin() */
      WaitGroup_BecomeWaiter();
      if
@@ -595,7 +601,7 @@ proctype Promises(byte me) {
 #endif
         if
         :: got -> WaitGroup_CheckReuse(); done = true
-        :: !got -> ChooseEnd()
+        :: else
         fi
      fi;
      do
@@ -615,7 +621,7 @@ proctype Promises(byte me) {
      od;
      if :: !done -> break :: else fi;
      atomic {
-       assert(zero >= mine || limited);
+       assert(zero >= mine || limited || panicked);
        returned++; got = false; counted = false; limited = false; done = false
      };
      if :: dies -> break :: else fi
@@ -645,7 +651,7 @@ init {
     do :: n < BLOCKING -> run Blocking(n); n++ :: else -> break od;
     n = 0;
     do :: n < PROMISES -> run Promises(n); n++ :: else -> break od;
-    if :: INTRUDER -> run Intruder() :: else fi;
+    if :: INTRUDER -> run Intruder(ADDERS) :: else fi;
     n = 0
   };
   do
@@ -660,9 +666,9 @@ init {
      }
   :: timeout -> break
   od;
-  assert(PERMITS(sema) == 0 && coming == 0);
-  assert(WAITERS(state) == waiting);
   assert(waiting == 0 || panicked);
+  assert(WAITERS(state) == waiting);
+  assert(PERMITS(sema) == 0 && coming == 0);
   assert(!disturbed || panicked);
   assert(MISUSE || (state == 0 && sema == 0 && registered[0] == 0 && registered[1] == 0));
   assert(MISUSE || (generation == GENERATIONS && returned == WAITS * GENERATIONS))
