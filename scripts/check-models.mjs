@@ -64,7 +64,9 @@ async function search({ model, name, defines, bug, misuse }) {
   }
   const trail = path.join(folder, 'model.pml.trail')
   const trace = fs.existsSync(trail) ? fs.readFileSync(trail, 'utf8').split('\n').length : 0
-  const detail = bug ? `found after ${states} states, trace ${trace}: ${found}` : `ok, ${states} states`
+  const detail = bug
+    ? `found after ${states} states, trace ${trace}: ${found}`
+    : `ok, ${states} states`
   console.log(
     `${model.padEnd(13)} ${name.padEnd(46)} ${failure || detail}, ${seconds.toFixed(1)} s`,
   )

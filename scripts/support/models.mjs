@@ -16,8 +16,11 @@
  * @returns {Configuration}
  */
 function define(model, options, name = options) {
-  const defines = options.split(' ').filter(Boolean).map((option) => `-D${option}`)
-  const bug = /BUG_/.test(options) && !/^no error/.test(name)
+  const defines = options
+    .split(' ')
+    .filter(Boolean)
+    .map((option) => `-D${option}`)
+  const bug = options.includes('BUG_') && !name.startsWith("no error")
   return { model, name, defines, bug, misuse: /INTRUDER|REUSE/.test(options) }
 }
 

@@ -126,7 +126,8 @@ proctype Thread() {
 proctype Parent() {
   bool won;
   do
-  :: /* Thread.terminate(), before it tells Node */
+  :: true ->
+     /* Thread.terminate(), before it tells Node */
      Parent_Release()
   :: ended ->
      /* ThreadStatus.onExitEvent(), or releaseIfGone() at a poll */
@@ -134,7 +135,8 @@ proctype Parent() {
      Parent_Release();
 #endif
      break
-  :: /* Guards::OnCleanup() of the parent's environment */
+  :: true ->
+     /* Guards::OnCleanup() of the parent's environment */
 #ifndef BUG_NO_LOOK_AT_END
      Parent_Release();
 #endif
