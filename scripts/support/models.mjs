@@ -20,7 +20,7 @@ function define(model, options, name = options) {
     .split(' ')
     .filter(Boolean)
     .map((option) => `-D${option}`)
-  const bug = options.includes('BUG_') && !name.startsWith("no error")
+  const bug = options.includes('BUG_') && !name.startsWith('no error')
   return { model, name, defines, bug, misuse: /INTRUDER|REUSE/.test(options) }
 }
 
