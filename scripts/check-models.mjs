@@ -18,7 +18,7 @@ import { cache, messageOf, root } from './support/tools.mjs'
 const exec = promisify(execFile)
 const PARALLEL = 2
 const MEGABYTES = 2800 // of each search
-const LIMIT = { timeout: 240_000, maxBuffer: 1 << 24 }
+const LIMIT = { timeout: 420_000, maxBuffer: 1 << 24 }
 
 /** Steps that no configuration of a model has reached, by model. */
 const unreached = new Map()

@@ -15,6 +15,9 @@
  * unlocking are steps. A compare_exchange that fails loads again in the model, which allows more than
  * the code does. Memory is sequentially consistent: the orders are argued in the comments of the code.
  *
+ * A section under a lock is one step (SECTION) if it has at most one operation on memory that is also
+ * used without the lock: locking commutes to the right, unlocking to the left. -DFINE has single steps.
+ *
  * What the model asserts:
  *   - Each wait that may return does: at the end nobody waits. In a program that breaks Go's rules,
  *     a wait may stay if a call has panicked; it is then still counted.
@@ -24,6 +27,14 @@
  *   - A correct program never panics. A change of the state between the two steps of the last Done()
  *     makes a call panic.
  *   - No release touches the queue of a loop that has ended.
+ *
+ * BUG_STORE (Go's compare and store) and BUG_CANCEL_BLIND (no look at the waiters) are no errors in a
+ * correct program: nothing changes the state between the two steps, and no counter is raised before
+ * all waits have returned. So they are checked in both kinds of program. Setting the state to 0 before
+ * adding the permits is right; BUG_PERMITS_FIRST is the other order.
+ *
+ * Not modelled: polls and alerts, a release by the waiting loop's own thread, several waits of one
+ * loop, the back-off of the spin, Cancel() that gives up, several groups in one shard, weak memory.
  *
  * The blocking threads are alike, so they begin to wait in the order of their numbers. A loop has one
  * wait at a time. Every other order is possible.
