@@ -11,7 +11,8 @@ namespace futex_waitgroup {
 
 // Who owns the count that spawn() added for a thread. The owner changes the
 // word to kNobody by a compare-and-exchange, and then counts down
-// (Guard::Release() in guards.cc). So exactly one side counts down.
+// (Guard::Release() in guards.cc). So exactly one side counts down:
+// test/model/thread_count.pml checks every order of steps.
 //
 //   parent ──────────────> thread ──────────────> nobody
 //      │   the preload,           the thread's cleanup hook

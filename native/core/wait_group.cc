@@ -35,6 +35,7 @@ constexpr int kCancelSleeps = 1000;  // of 1 ms
 //     counted and sleeps for ever (Go has this one too);
 //   - T2 does Add(1) and Done(), or Add(0): both release w permits (Go too).
 // With the exchange, T1 panics in all three, and the waiters stay counted.
+// test/model/wait_group.pml checks that in every order of steps.
 Result WaitGroup::FinishAdd(int32_t delta, uint64_t state) const {
   int32_t counter = CounterOf(state);
   uint32_t waiters = WaitersOf(state);

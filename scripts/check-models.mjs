@@ -1,0 +1,112 @@
+// Checks the models in test/model/ exhaustively with Spin: each configuration must hold, and each seeded
+// bug must be found:
+//
+//   node scripts/check-models.mjs [MODEL]
+//
+// Prints a table: the number of states, or, for a bug, the length of the trace that shows it. A search
+// that is not complete fails, and so does a step of a model that no configuration reaches. Needs spin
+// (Debian: apt-get install spin) and gcc. Writes into .cache/models only.
+import { execFile } from 'node:child_process'
+import * as fs from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { configurations } from './support/models.mjs'
+import { cache, messageOf, root } from './support/tools.mjs'
+
+/** @typedef {import('./support/models.mjs').Configuration} Configuration */
+
+const exec = promisify(execFile)
+const PARALLEL = 2
+const MEGABYTES = 2800 // of each search
+const LIMIT = { timeout: 420_000, maxBuffer: 1 << 24 }
+
+/** Steps that no configuration of a model has reached, by model. */
+const unreached = new Map()
+
+/** @param {Configuration} configuration */
+async function search({ model, name, defines, bug, misuse }) {
+  const folder = path.join(cache, 'models', `${model}-${name}`.replaceAll(/\W+/g, '-'))
+  fs.rmSync(folder, { recursive: true, force: true })
+  fs.mkdirSync(folder, { recursive: true })
+  const source = path.join(root, 'test/model', `${model}.pml`)
+  const options = { cwd: folder, ...LIMIT }
+  fs.copyFileSync(source, path.join(folder, 'model.pml'))
+  await exec('spin', ['-a', ...defines, 'model.pml'], options)
+  // SAFETY: the models have no cycles to accept. They are checked for assertions and deadlocks.
+  const flags = ['-O2', '-w', '-DSAFETY', `-DMEMLIM=${MEGABYTES}`]
+  await exec('gcc', [...flags, '-o', 'pan', 'pan.c'], options)
+  const begin = performance.now()
+  // -E: after a misuse a wait may stay; the assertions at the end of the model say when.
+  const args = ['-m20000', '-w22', ...(misuse ? ['-E'] : [])]
+  const { stdout } = await exec('./pan', args, options)
+  const seconds = (performance.now() - begin) / 1000
+  const errors = Number(/errors: (\d+)/.exec(stdout)?.[1])
+  const states = Number(/([\d.e+]+) states, stored/.exec(stdout)?.[1])
+  const complete = !/not completed|max search depth|truncated|resource|out of memory/i.test(stdout)
+  let failure = ''
+  let found = ''
+  if (bug) {
+    if (errors !== 1) failure = 'NOT FOUND'
+    else found = /pan:\d+: (.*)/.exec(stdout)?.[1] ?? ''
+  } else if (errors !== 0) failure = `ERROR: ${/pan:\d+: (.*)/.exec(stdout)?.[1] ?? ''}`
+  else if (!complete || !(states > 0)) failure = 'INCOMPLETE'
+  else {
+    const lines = new Set(
+      [...stdout.matchAll(/model\.pml:(\d+), state \d+, "(.*)"/g)].map(
+        ([, line, text]) => `${line}: ${text}`,
+      ),
+    )
+    const before = unreached.get(model)
+    unreached.set(
+      model,
+      before === undefined ? lines : new Set([...before].filter((x) => lines.has(x))),
+    )
+  }
+  const trail = path.join(folder, 'model.pml.trail')
+  const trace = fs.existsSync(trail) ? fs.readFileSync(trail, 'utf8').split('\n').length : 0
+  const detail = bug
+    ? `found after ${states} states, trace ${trace}: ${found}`
+    : `ok, ${states} states`
+  console.log(
+    `${model.padEnd(13)} ${name.padEnd(46)} ${failure || detail}, ${seconds.toFixed(1)} s`,
+  )
+  // The compiled search and its trace stay only where they show something unexpected.
+  if (failure === '') fs.rmSync(folder, { recursive: true })
+  return { good: failure === '', states: bug ? 0 : states }
+}
+
+try {
+  await exec('spin', ['-V'])
+} catch {
+  console.error('check-models: spin is missing; Debian: apt-get install spin')
+  process.exit(1)
+}
+
+const only = process.argv[2]
+const chosen = configurations.filter(({ model }) => only === undefined || model === only)
+let bad = chosen.length === 0 ? 1 : 0
+let total = 0
+const begin = performance.now()
+const waiting = chosen.values()
+const worker = async () => {
+  for (const configuration of waiting) {
+    try {
+      const { good, states } = await search(configuration)
+      total += states
+      if (!good) bad++
+    } catch (error) {
+      console.log(`${configuration.model} ${configuration.name}: FAILED: ${messageOf(error)}`)
+      bad++
+    }
+  }
+}
+await Promise.all(Array.from({ length: PARALLEL }, worker))
+for (const [model, lines] of unreached) {
+  for (const line of lines) {
+    console.log(`${model}.pml:${line}: reached in no configuration`)
+    bad++
+  }
+}
+const seconds = ((performance.now() - begin) / 1000).toFixed(0)
+console.log(`${chosen.length} searches, ${total} states, ${seconds} s; ${bad} failed`)
+process.exitCode = bad === 0 ? 0 : 1
