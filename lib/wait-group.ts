@@ -23,7 +23,12 @@ import { waitForZero } from './waits/promise'
 export type SharedWaitGroup =
   | WaitGroup
   | SharedArrayBuffer
-  | { readonly buffer: SharedArrayBuffer; readonly byteOffset?: number }
+  | {
+      /** The memory. */
+      readonly buffer: SharedArrayBuffer
+      /** The offset of the group in it. Default 0. */
+      readonly byteOffset?: number
+    }
 
 /**
  * A WaitGroup waits for a collection of tasks to finish, in any number of threads.
@@ -95,10 +100,7 @@ export class WaitGroup {
    * @param shared - A group, which is returned as it is; its `SharedArrayBuffer`; or an object with
    * `buffer` and `byteOffset`, as `postMessage` delivers a group.
    * @throws TypeError, RangeError as the constructor does.
-   * @example
-   * ```js
-   * const wg = WaitGroup.from(workerData.wg)
-   * ```
+   * @example const wg = WaitGroup.from(workerData.wg)
    */
   static from(shared: SharedWaitGroup): WaitGroup {
     return WaitGroup.#is(shared) ? shared : new WaitGroup(...regionOf(shared))
@@ -126,6 +128,7 @@ export class WaitGroup {
    * @throws WaitGroupError `ERR_WAITGROUP_NEGATIVE_COUNTER`, `ERR_WAITGROUP_MISUSE`, as Go panics.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for any other delta;
    * the group is unchanged.
+   * @example wg.add(files.length) // before the threads start that call done()
    */
   add(delta = 1): void {
     validateDelta(delta)
@@ -138,6 +141,7 @@ export class WaitGroup {
    * Decrements the counter: a task has finished. The same as `add(-1)`. Not for a task of
    * {@link spawn}, {@link run} or {@link go}, which count down themselves.
    * @throws WaitGroupError `ERR_WAITGROUP_NEGATIVE_COUNTER`, `ERR_WAITGROUP_MISUSE`, as Go panics.
+   * @example WaitGroup.from(workerData.wg).done()
    */
   done(): void {
     const result = subtractOne(this.#state, this.#handle ?? WaitGroup.#handleOf(this))
@@ -197,11 +201,7 @@ export class WaitGroup {
    * @returns The result of the task, or a rejection with its error, after the group has counted down.
    * @throws TypeError (a rejection) `ERR_INVALID_ARG_TYPE` if `task` is not a function.
    * @throws WaitGroupError (a rejection) as {@link add} and {@link done} do.
-   * @example
-   * ```js
-   * for (const url of urls) void wg.go(() => download(url))
-   * await wg.waitAsync()
-   * ```
+   * @example for (const url of urls) void wg.go(() => download(url)) // then: await wg.waitAsync()
    */
   async go<T>(task: () => T | PromiseLike<T>): Promise<Awaited<T>> {
     if (typeof task !== 'function') throw invalidArgType('task', 'of type function', task)
@@ -227,10 +227,7 @@ export class WaitGroup {
    * @throws WaitGroupError as {@link add} does.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, and the errors of `new Worker`. Then nothing has changed.
    * @throws Error `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` on Deno.
-   * @example
-   * ```js
-   * const thread = wg.spawn('./task.js')
-   * ```
+   * @example const thread = wg.spawn('./task.js', { workerData: 'a.txt' })
    */
   spawn(script: string | URL, options?: WorkerOptions): Thread {
     return spawn(WaitGroup.#viewOf(this), script, options)
@@ -241,9 +238,9 @@ export class WaitGroup {
    * function returns is {@link Thread.result}. The thread lives until its event loop is empty.
    *
    * @param script - The module, as for `new Worker`: ES module, CommonJS, or a `data:` URL.
-   * @param args - The arguments. The structured clone copies them.
-   * @param options - All options of `new Worker` but `eval`, and `exportName`, the name of the export
-   * to call. `transferList` moves its objects from `args`.
+   * @param args - The arguments, of which the thread gets structured clones. Then the options: all of
+   * `new Worker` but `eval`, and `exportName`, the name of the export. `transferList` moves arguments.
+   * @typeParam F - The type of the function: types `args` and the result.
    * @throws As {@link spawn} does. A missing function is an error of the thread.
    * @example
    * ```js
@@ -265,11 +262,7 @@ export class WaitGroup {
    *
    * Use it in threads that {@link spawn} did not start, in pools for example. A task that fails in
    * a pool does not end its thread, so it needs `using` or `finally`.
-   * @example
-   * ```js
-   * // in the worker
-   * const guard = WaitGroup.from(workerData.wg).guard()
-   * ```
+   * @example const guard = WaitGroup.from(workerData.wg).guard() // in the worker
    */
   guard(): Guard {
     return createGuard(WaitGroup.#viewOf(this))
@@ -283,16 +276,23 @@ export class WaitGroup {
     return (this.#native ??= nativeHandle(WaitGroup.#viewOf(this)))
   }
 
-  /** Calls {@link wait} at the end of a block that declares the group with `using`. */
+  /**
+   * Calls {@link wait} at the end of a block that declares the group with `using`.
+   * @example using wg = new WaitGroup()
+   */
   [Symbol.dispose](): void {
     this.wait()
   }
 
-  /** Calls {@link waitAsync} at the end of a block that declares the group with `await using`. */
+  /**
+   * Calls {@link waitAsync} at the end of a block that declares the group with `await using`.
+   * @example await using wg = new WaitGroup()
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.waitAsync()
   }
 
+  /** @internal */
   [inspect.custom](_depth: number, options: object, show: typeof inspect): string {
     if (!WaitGroup.#is(this)) return 'WaitGroup {}'
     return `WaitGroup ${show({ count: this.count, waiters: this.waiters }, options)}`

@@ -12,8 +12,9 @@ const layers = [
   /^native\/core\/wait_group\./,
   /^native\/core\/copies\./,
   /^native\/core\/(promise_table|poll_schedule)\./,
-  /^native\/core\/(semaphore|mutex)\./,
+  /^native\/core\/(semaphore|mutex|spin)\./,
   /^native\/core\/(layout|result)\./,
+  /^native\/core\/race\.h$/,
   /^native\/platform\//,
 ]
 const nodeHeader = /#\s*include\s*[<"](napi|node_api|js_native_api|node|v8|uv)\b/

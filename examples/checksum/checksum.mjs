@@ -14,6 +14,8 @@ import { HELP, readCommandLine, UsageError } from './options.mjs'
 import { startProgress } from './progress.mjs'
 import { regularFilesBelow } from './walk.mjs'
 
+/** @typedef {import('futex-waitgroup').Thread<ReturnType<typeof import('./worker.mjs').default>>} Worker */
+
 /** Exit codes. */
 const FAILED = 1
 const BAD_USAGE = 2
@@ -32,9 +34,11 @@ function crashOf(worker) {
 /**
  * @param {Buffer} directory with a slash at its end
  * @param {number} threads
+ * @param {boolean} withSummary
  * @returns {boolean} whether everything could be read
  */
-function checksum(directory, threads) {
+function checksum(directory, threads, withSummary) {
+  const start = performance.now()
   let allRead = true
   const files = regularFilesBelow(directory, (unreadable, reason) => {
     allRead = false
@@ -43,9 +47,10 @@ function checksum(directory, threads) {
 
   const wg = new WaitGroup()
   const job = createJob(files)
-  const workers = Array.from({ length: Math.min(threads, files.length) }, (_, i) =>
-    wg.run(new URL('worker.mjs', import.meta.url), [job, i + 1]),
-  )
+  const workers = Array.from({ length: Math.min(threads, files.length) }, (_, i) => {
+    const worker = wg.run(new URL('worker.mjs', import.meta.url), [job, i + 1])
+    return /** @type {Worker} */ (worker)
+  })
 
   const progress = startProgress(files.length)
   try {
@@ -59,7 +64,35 @@ function checksum(directory, threads) {
     allRead = false
     write(STDERR, `checksum: a worker thread died: ${inspect(worker.error)}\n`)
   }
-  return printManifest(files, job, (worker) => crashOf(workers[worker - 1])) && allRead
+  const elapsed = performance.now() - start
+  const printed = printManifest(files, job, (worker) => crashOf(workers[worker - 1]))
+  if (withSummary) summarize(files.length, workers, elapsed)
+  return printed && allRead
+}
+
+/**
+ * @param {number} files
+ * @param {Worker[]} workers
+ * @param {number} elapsed in milliseconds
+ */
+function summarize(files, workers, elapsed) {
+  let bytes = 0
+  let work = 0
+  for (const worker of workers) {
+    if (worker.failed) continue
+    bytes += worker.result.bytes
+    work += worker.result.milliseconds
+  }
+  write(
+    STDERR,
+    `checksum: ${files} files, ${(bytes / 1e6).toFixed(1)} MB, ${workers.length} threads: ` +
+      `${seconds(elapsed)}, start of the threads included. One thread: about ${seconds(work)}\n`,
+  )
+}
+
+/** @param {number} milliseconds */
+function seconds(milliseconds) {
+  return `${(milliseconds / 1000).toFixed(2)} s`
 }
 
 try {
@@ -71,7 +104,7 @@ try {
 
   const command = readCommandLine(process.argv.slice(2), checkout)
   if (command === 'help') write(STDOUT, HELP)
-  else if (!checksum(command.directory, command.threads)) process.exitCode = FAILED
+  else if (!checksum(command.directory, command.threads, command.summary)) process.exitCode = FAILED
 } catch (error) {
   if (error instanceof UsageError) {
     write(STDERR, `checksum: ${error.message}\nTry --help for more.\n`)

@@ -27,7 +27,8 @@ function readChunk(fd) {
 
 /**
  * @param {Buffer} path
- * @returns {Buffer | undefined} the SHA-256; undefined if it is not a regular file
+ * @returns {{ digest: Buffer, bytes: number } | undefined} the SHA-256 and the size; undefined if it is
+ * not a regular file
  * @throws the error of the system call that failed
  */
 export function hashFile(path) {
@@ -36,10 +37,16 @@ export function hashFile(path) {
     if (!fstatSync(fd).isFile()) return undefined
     let data = readChunk(fd)
     // Faster by 10 to 20 % for small files than a Hash object.
-    if (data.length < chunk.length) return hash('sha256', data, 'buffer')
+    if (data.length < chunk.length) {
+      return { digest: hash('sha256', data, 'buffer'), bytes: data.length }
+    }
     const sha256 = createHash('sha256')
-    for (; data.length > 0; data = readChunk(fd)) sha256.update(data)
-    return sha256.digest()
+    let bytes = 0
+    for (; data.length > 0; data = readChunk(fd)) {
+      sha256.update(data)
+      bytes += data.length
+    }
+    return { digest: sha256.digest(), bytes }
   } finally {
     closeSync(fd)
   }

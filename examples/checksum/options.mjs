@@ -14,6 +14,7 @@ links below DIRECTORY are not followed.
 
   DIRECTORY        default: the checkout that this program is in
   -t, --threads N  how many worker threads, at most ${MOST_THREADS}; default: one per processor
+  -s, --summary    prints to standard error how much was hashed in what time
   -h, --help       this text
 
 Exit code: 0 if everything could be read, 1 if something could not (standard
@@ -31,6 +32,7 @@ function parse(args) {
       allowPositionals: true,
       options: {
         threads: { type: 'string', short: 't' },
+        summary: { type: 'boolean', short: 's', default: false },
         help: { type: 'boolean', short: 'h' },
       },
     })
@@ -74,6 +76,7 @@ export function readCommandLine(args, defaultDirectory) {
   if (values.help) return 'help'
   if (positionals.length > 1) throw new UsageError('only one DIRECTORY at a time')
   return {
+    summary: values.summary,
     threads: values.threads === undefined ? availableParallelism() : threadCount(values.threads),
     directory: existingDirectory(positionals[0] ?? defaultDirectory),
   }

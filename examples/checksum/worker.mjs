@@ -5,9 +5,9 @@ import { finishFile, Status, takeFile } from './job.mjs'
 /** @param {Buffer} path */
 function resultOf(path) {
   try {
-    return hashFile(path) ?? Status.NotRegular
+    return hashFile(path) ?? { digest: Status.NotRegular, bytes: 0 }
   } catch (error) {
-    return errnoOf(error)
+    return { digest: errnoOf(error), bytes: 0 }
   }
 }
 
@@ -17,9 +17,15 @@ function resultOf(path) {
  *
  * @param {import('./job.mjs').Job} job
  * @param {number} worker its number, from 1
+ * @returns the bytes that this thread has hashed, and for how long it worked, in milliseconds
  */
 export default function hashFiles(job, worker) {
+  const start = performance.now()
+  let total = 0
   for (let file = takeFile(job, worker); file !== undefined; file = takeFile(job, worker)) {
-    finishFile(job, file.index, resultOf(file.path))
+    const { digest, bytes } = resultOf(file.path)
+    finishFile(job, file.index, digest)
+    total += bytes
   }
+  return { bytes: total, milliseconds: performance.now() - start }
 }

@@ -6,6 +6,7 @@ const ALIGNMENT = 8
 const INT32_MIN = -(2 ** 31)
 const INT32_MAX = 2 ** 31 - 1
 
+/** Of {@link Thread.join}. */
 export interface JoinOptions {
   /**
    * The longest time to wait, in milliseconds; fractions count. 0 only checks the counter.
@@ -14,6 +15,7 @@ export interface JoinOptions {
   timeout?: number | undefined
 }
 
+/** Of {@link Thread.joinAsync}. */
 export interface JoinAsyncOptions extends JoinOptions {
   /** Ends the wait early: the promise rejects with `signal.reason`. */
   signal?: AbortSignal | undefined

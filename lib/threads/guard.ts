@@ -10,10 +10,7 @@ export let createGuard: (view: Int32Array) => Guard
 /**
  * Owns one count that was added to a group before: see {@link WaitGroup.guard}.
  *
- * @example
- * ```js
- * using guard = wg.guard() // or: try { … } finally { guard.done() }
- * ```
+ * @example using guard = wg.guard() // until the end of the block
  */
 export class Guard {
   readonly #id: number
@@ -34,6 +31,7 @@ export class Guard {
    *
    * @throws WaitGroupError `ERR_WAITGROUP_NEGATIVE_COUNTER`, `ERR_WAITGROUP_MISUSE`, as
    * {@link WaitGroup.done} does.
+   * @example try { work() } finally { guard.done() }
    */
   done(): void {
     throwIfPanic(native.release(this.#id))

@@ -122,6 +122,7 @@ export class Thread<T = unknown> extends Worker {
    * @throws The thread's own {@link error}, if the thread failed. It counts as handled.
    * @throws Error `ERR_WAITGROUP_NO_RESULT` if the thread has not ended, has ended without returning,
    * or was started by {@link WaitGroup.spawn}.
+   * @example wg.wait(), console.log(threads.map((thread) => thread.result))
    */
   get result(): T {
     const status = Thread.#statusOf(this)
@@ -151,6 +152,7 @@ export class Thread<T = unknown> extends Worker {
    * result may be true just before the thread's group has counted down.
    * @returns true if the thread has ended, false on timeout.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
+   * @example if (!thread.join({ timeout: 10_000 })) void thread.terminate()
    */
   join(options?: JoinOptions): boolean {
     const timeout = validateTimeout(options)
@@ -168,12 +170,14 @@ export class Thread<T = unknown> extends Worker {
    * @returns a promise: true if the thread has ended, false on timeout.
    * @throws `signal.reason` (as a rejection, like the next), when the signal aborts.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE` for bad options.
+   * @example await thread.joinAsync({ signal: AbortSignal.timeout(10_000) })
    */
   async joinAsync(options?: JoinAsyncOptions): Promise<boolean> {
     const status = Thread.#statusOf(this)
     return (await waitForZero(status.joinView, options)) || status.isReleased
   }
 
+  /** As a Worker's. A wait that blocks the thread ends at once. */
   override terminate(): Promise<number> {
     Thread.#statusOf(this).onTerminate()
     const terminated = super.terminate()

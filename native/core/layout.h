@@ -1,8 +1,9 @@
 // The memory of a group.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+
+#include "race.h"
 
 namespace futex_waitgroup {
 
@@ -26,9 +27,10 @@ namespace futex_waitgroup {
 //
 // sema: see semaphore.h. A released waiter that has not yet taken its permit is
 // not counted in `state`; its permit is in `sema`.
+// A Word is a std::atomic<uint64_t> (race.h).
 struct alignas(8) Memory {
-  std::atomic<uint64_t> state{0};
-  std::atomic<uint64_t> sema{0};
+  Word state{0};
+  Word sema{0};
 };
 static_assert(sizeof(Memory) == 16, "JavaScript allocates 16 bytes");
 

@@ -10,8 +10,6 @@ namespace futex_waitgroup {
 
 namespace {
 
-constexpr size_t kShards = 64;  // ShardOf() takes six bits
-
 // The number of waiters that are in the table or about to be. If it is zero, a
 // release takes no lock. Incremented before the waiter looks for a permit,
 // decremented after it has left the table.
@@ -47,16 +45,9 @@ struct PromiseTable::Shard {
 
 PromiseTable::Shard* const PromiseTable::shards = new Shard[kShards];
 
-PromiseTable::Shard& PromiseTable::ShardOf(
-    const std::atomic<uint64_t>* address) {
-  // Groups are 16 bytes apart in a buffer: drop the low four bits.
-  auto bits = static_cast<uint64_t>(reinterpret_cast<uintptr_t>(address)) >> 4;
-  return shards[(bits * 0x9E3779B97F4A7C15u) >> 58];
-}
-
 bool PromiseTable::TryAcquireOrRegister(PromiseWaiter* waiter) {
   Semaphore semaphore(&waiter->memory->sema);
-  Shard& shard = ShardOf(&waiter->memory->sema);
+  Shard& shard = shards[ShardOf(&waiter->memory->sema)];
   // seq_cst: p of the argument in promise_table.h.
   registered.fetch_add(1, std::memory_order_seq_cst);
   {
@@ -75,7 +66,7 @@ bool PromiseTable::TryAcquireOrRegister(PromiseWaiter* waiter) {
 void PromiseTable::Unregister(PromiseWaiter* waiter) {
   {
     const std::atomic<uint64_t>* address = &waiter->memory->sema;
-    Shard& shard = ShardOf(address);
+    Shard& shard = shards[ShardOf(address)];
     Lock lock(shard.mutex);
     if (waiter->place == PromiseWaiter::Place::kTable) {
       auto entry = shard.waiters.find(address);
@@ -97,7 +88,7 @@ void PromiseTable::Unregister(PromiseWaiter* waiter) {
 void PromiseTable::Wake(const std::atomic<uint64_t>* address) {
   // seq_cst: b of the argument in promise_table.h.
   if (registered.load(std::memory_order_seq_cst) == 0) return;
-  Shard& shard = ShardOf(address);
+  Shard& shard = shards[ShardOf(address)];
   Lock lock(shard.mutex);
   auto entry = shard.waiters.find(address);
   if (entry == shard.waiters.end()) return;
@@ -142,7 +133,7 @@ void LoopQueue::Close(const std::vector<PromiseWaiter*>& waiters) {
   }
   // A release may still be using this queue, under the lock of a shard. After
   // each shard has been locked once, none is, and none can again.
-  for (size_t i = 0; i < kShards; i++) {
+  for (size_t i = 0; i < PromiseTable::kShards; i++) {
     Lock lock(PromiseTable::shards[i].mutex);
   }
 }

@@ -31,6 +31,8 @@
 // shard's first. No thread locks a shard while it holds a queue's lock.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -118,11 +120,19 @@ class PromiseTable {
   // instead, which includes this table.
   static void Wake(const std::atomic<uint64_t>* address);
 
+  // The waiters of an address are in one of kShards parts of the table, each
+  // with a lock of its own. ShardOf() returns the part's number.
+  static constexpr size_t kShards = 64;
+  static size_t ShardOf(const std::atomic<uint64_t>* address) {
+    // Groups are 16 bytes apart in a buffer: drop the low four bits.
+    const uint64_t bits = reinterpret_cast<uintptr_t>(address) >> 4;
+    return (bits * 0x9E3779B97F4A7C15u) >> 58;  // six bits
+  }
+
  private:
   friend class LoopQueue;
   struct Shard;
   static Shard* const shards;
-  static Shard& ShardOf(const std::atomic<uint64_t>* address);
 };
 
 }  // namespace futex_waitgroup

@@ -24,17 +24,17 @@
 // would all have to be seq_cst.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
 #include "../platform/deadline.h"
+#include "race.h"
 
 namespace futex_waitgroup {
 
 class Semaphore {
  public:
   // A view of `word`, which it does not own. Copies view the same word.
-  explicit Semaphore(std::atomic<uint64_t>* word) : word_(word) {}
+  explicit Semaphore(Word* word) : word_(word) {}
 
   // Adds `permits` and wakes as many sleepers: one system call, or none if no
   // thread sleeps. Uses only the address once the permits are added, since the
@@ -61,7 +61,7 @@ class Semaphore {
  private:
   const uint32_t* futex_word() const;
 
-  std::atomic<uint64_t>* word_;
+  Word* word_;
 };
 
 }  // namespace futex_waitgroup

@@ -42,7 +42,7 @@ bool SingleProcessor() {
   return count.load(std::memory_order_relaxed) == 1;
 }
 
-bool UpperHalfIsZero(const std::atomic<uint64_t>& word) {
+bool UpperHalfIsZero(const Word& word) {
   return word.load(std::memory_order_acquire) >> 32 == 0;
 }
 
@@ -59,8 +59,7 @@ void SpinPause() {
 #endif
 }
 
-bool SpinUntilUpperHalfIsZero(const std::atomic<uint64_t>& word,
-                              Deadline deadline) {
+bool SpinUntilUpperHalfIsZero(const Word& word, Deadline deadline) {
   if (UpperHalfIsZero(word)) return true;
   if (SingleProcessor()) return false;
   SpinExperience& spin = experience;

@@ -1,10 +1,10 @@
 // A bounded spin that learns whether spinning pays for this thread.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
 #include "../platform/deadline.h"
+#include "race.h"
 
 namespace futex_waitgroup {
 
@@ -14,7 +14,6 @@ void SpinPause();
 // Spins until the upper half of `word` is zero, until `deadline` at most. Looks
 // only once if recent spins of this thread failed. Returns whether it is zero.
 // Memory ordering: acquire, for the load that found zero.
-bool SpinUntilUpperHalfIsZero(const std::atomic<uint64_t>& word,
-                              Deadline deadline);
+bool SpinUntilUpperHalfIsZero(const Word& word, Deadline deadline);
 
 }  // namespace futex_waitgroup

@@ -62,22 +62,28 @@ bool WaitGroup::BecomeWaiter() const {
   uint64_t state = memory_->state.load(std::memory_order_acquire);
   do {
     // The waiters do not matter here: the state may be (0, w).
-    if (CounterOf(state) == 0) return false;
+    if (CounterOf(state) == 0) {
+      race::FoundZero(&memory_->state);
+      return false;
+    }
     // acquire: on failure this is a load like the one above. Waiting publishes
     // nothing, and the permit synchronizes.
   } while (!memory_->state.compare_exchange_weak(
       state, state + 1, std::memory_order_acquire, std::memory_order_acquire));
+  race::Counted(&memory_->sema, WaitersOf(state));
   return true;
 }
 
 Result WaitGroup::CheckReuse() const {
   // acquire: pairs with the release in Add(), for the case that the group was
   // used again and has reached zero again.
-  return memory_->state.load(std::memory_order_acquire) == 0 ? Result::kOk
-                                                             : Result::kReused;
+  const uint64_t state = memory_->state.load(std::memory_order_acquire);
+  race::FoundZero(&memory_->state);
+  return state == 0 ? Result::kOk : Result::kReused;
 }
 
 Result WaitGroup::Cancel(Result outcome) const {
+  race::BeforeCancel(&memory_->sema);
   for (int tries = 1;; tries++) {
     if (sema_.TryAcquire()) return CheckReuse();
     // relaxed, as the exchange: a cancelled wait synchronizes with nothing.
@@ -127,6 +133,7 @@ Result WaitGroup::Wait(Deadline deadline, InterruptCheck check) const {
     return counter() == 0 ? Result::kOk : Result::kTimedOut;
   }
   if (SpinUntilUpperHalfIsZero(memory_->state, deadline) || !BecomeWaiter()) {
+    race::FoundZero(&memory_->state);
     return Result::kOk;
   }
   // The next poll has a deadline of its own: spurious wakes, or a storm of
@@ -147,7 +154,10 @@ Result WaitGroup::Wait(Deadline deadline, InterruptCheck check) const {
 
 int32_t WaitGroup::counter() const {
   // acquire: a caller that reads zero sees what was done before it.
-  return CounterOf(memory_->state.load(std::memory_order_acquire));
+  const int32_t counter =
+      CounterOf(memory_->state.load(std::memory_order_acquire));
+  if (counter == 0) race::FoundZero(&memory_->state);
+  return counter;
 }
 
 uint32_t WaitGroup::waiters() const {

@@ -13,7 +13,8 @@
 //
 // Memory ordering: what thread X did before a Done(), or an Add() with a
 // negative delta, happens before what thread Y does after a Wait() that this
-// call lets return, whether Y slept or found the counter at zero.
+// call lets return, whether Y slept or found the counter at zero. Built with
+// -fsanitize=thread, race.h reports what breaks Go's rules for this order.
 #pragma once
 
 #include <atomic>
@@ -21,6 +22,7 @@
 
 #include "../platform/deadline.h"
 #include "layout.h"
+#include "race.h"
 #include "result.h"
 #include "semaphore.h"
 
@@ -47,11 +49,13 @@ class WaitGroup {
   // adding the permits, since a released waiter may free it.
   Result Add(int32_t delta) const {
     const uint64_t change = uint64_t{static_cast<uint32_t>(delta)} << 32;
+    race::BeforeAdd(&memory_->state, delta);
     // release: publishes what this thread did before. acquire: the call that
     // takes the counter to zero acquires what all earlier calls published, and
     // its permits, or the zero that it stores, publish that too.
     const uint64_t state =
         memory_->state.fetch_add(change, std::memory_order_acq_rel) + change;
+    race::AfterAdd(&memory_->sema, delta, state);
     // The common case, inline: a native thread counts down at the price of an
     // atomic.
     if (delta < 0 && static_cast<int64_t>(state) >> 32 > 0) return Result::kOk;

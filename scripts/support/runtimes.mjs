@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { cache } from './tools.mjs'
+import { cache, root } from './tools.mjs'
 
 const modules = path.join(cache, 'runtimes', 'node_modules')
 
@@ -26,4 +26,13 @@ export const runners = {
   c8: path.join(runnerModules, 'c8/bin/c8.js'),
   mocha: path.join(runnerModules, 'mocha/bin/mocha.js'),
   tsx: path.join(runnerModules, 'tsx/dist/cli.mjs'),
+}
+
+const poolModules = path.join(cache, 'pools', 'node_modules')
+
+/** The main files of pools of threads. */
+export const pools = {
+  piscina: path.join(root, 'node_modules/piscina/dist/main.js'),
+  tinypool: path.join(poolModules, 'tinypool/dist/index.js'),
+  workerpool: path.join(poolModules, 'workerpool/src/index.js'),
 }

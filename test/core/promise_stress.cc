@@ -5,7 +5,8 @@
 //
 // Doubles its work until its time is up. Prints its seed first, what it has
 // done last; a failed check prints where and ends with status 1. A lost wake
-// shows as a hang, which the caller's kill timer ends.
+// shows as a hang, which the caller's kill timer ends. Half of the work is done
+// under forced schedules (forced.h), with all groups in one shard.
 #include <atomic>
 #include <chrono>
 #include <cinttypes>
@@ -20,6 +21,7 @@
 
 #include "core/promise_table.h"
 #include "core/wait_group.h"
+#include "forced.h"
 
 namespace futex_waitgroup {
 namespace {
@@ -60,6 +62,11 @@ struct Totals {
   std::atomic<uint64_t> cancelled{0};
   std::atomic<uint64_t> spurious{0};  // woken, and no permit
   std::atomic<uint64_t> closed{0};    // loops closed with waiters pending
+  // Those of them that began while a release of their group was under way.
+  std::atomic<uint64_t> closed_in_release{0};
+  // Registered while a shard is forced: there, and not there.
+  std::atomic<uint64_t> in_one_shard{0};
+  std::atomic<uint64_t> elsewhere{0};
   std::atomic<uint64_t> blocked{0};
 };
 Totals totals;
@@ -67,6 +74,29 @@ Totals totals;
 void Count(std::atomic<uint64_t>* total) {
   total->fetch_add(1, std::memory_order_relaxed);
 }
+
+constexpr size_t kForcedShard = 0;
+
+// The groups of the rings that run at once: side by side, or in one shard.
+class Groups {
+ public:
+  explicit Groups(bool in_one_shard) : in_one_shard_(in_one_shard) {}
+
+  Memory* Take() {
+    for (;;) {
+      Memory* memory = &memory_.at(taken_++);
+      if (!in_one_shard_ ||
+          PromiseTable::ShardOf(&memory->sema) == kForcedShard) {
+        return memory;
+      }
+    }
+  }
+
+ private:
+  const bool in_one_shard_;
+  std::vector<Memory> memory_{16 * PromiseTable::kShards};
+  size_t taken_ = 0;
+};
 
 // What addon/promise_waits.cc is in Node, reduced to the table's side of it.
 class Loop : public LoopQueue {
@@ -83,6 +113,11 @@ class Loop : public LoopQueue {
       return;
     }
     waiters_.push_back(waiter.release());
+    if (forced.enabled.load(std::memory_order_relaxed)) {
+      Count(PromiseTable::ShardOf(&memory->sema) == kForcedShard
+                ? &totals.in_one_shard
+                : &totals.elsewhere);
+    }
   }
 
   size_t pending() const { return waiters_.size(); }
@@ -114,7 +149,12 @@ class Loop : public LoopQueue {
   }
 
   void CloseAll() {
-    if (!waiters_.empty()) Count(&totals.closed);
+    if (!waiters_.empty()) {
+      Count(&totals.closed);
+      if (forced.IsReleasing(waiters_[0]->memory)) {
+        Count(&totals.closed_in_release);
+      }
+    }
     Close(waiters_);
     while (!waiters_.empty()) {
       Memory* memory = waiters_[0]->memory;
@@ -150,25 +190,28 @@ class Loop : public LoopQueue {
 // legal, and the group must be idle then, to the bit.
 class Ring {
  public:
-  Ring(uint32_t threads, uint64_t generations, uint64_t seed)
+  Ring(uint32_t threads, uint64_t generations, uint64_t seed, Groups* groups)
       : threads_(threads), generations_(generations), seed_(seed) {
-    for (Slot& slot : slots_) slot.data.resize(threads);
+    for (Slot& slot : slots_) {
+      slot.memory = groups->Take();
+      slot.data.resize(threads);
+    }
   }
 
   void Run() {
-    WaitGroup(&slots_[0].memory).Add(static_cast<int32_t>(threads_));
+    WaitGroup(slots_[0].memory).Add(static_cast<int32_t>(threads_));
     std::vector<std::thread> all;
     for (uint32_t i = 0; i < threads_; i++) {
       all.emplace_back([this, i] { Thread(i); });
     }
     for (std::thread& thread : all) thread.join();
-    for (const Slot& slot : slots_) CheckIdle(slot.memory);
+    for (const Slot& slot : slots_) CheckIdle(*slot.memory);
     totals.generations.fetch_add(generations_, std::memory_order_relaxed);
   }
 
  private:
   struct Slot {
-    Memory memory;
+    Memory* memory;
     // Plain: the waits make them visible.
     std::vector<uint64_t> data;
   };
@@ -186,21 +229,27 @@ class Ring {
       Slot& next = slots_[(g + 1) % kSlots];
       slot.data[index] = g;
       // Before its own Done() they must wait, after it they may.
-      for (uint32_t i = random.Below(4); i > 0; i--) loop->Begin(&slot.memory);
+      for (uint32_t i = random.Below(4); i > 0; i--) loop->Begin(slot.memory);
       if (g % threads_ == index && g + 1 < generations_) {
-        CheckIdle(next.memory);
-        WaitGroup(&next.memory).Add(static_cast<int32_t>(threads_));
+        CheckIdle(*next.memory);
+        WaitGroup(next.memory).Add(static_cast<int32_t>(threads_));
       }
       if (loop->pending() > 0 && random.OneIn(8)) loop->CancelOne(&random);
-      CHECK(WaitGroup(&slot.memory).Done() == Result::kOk);
-      for (uint32_t i = random.Below(3); i > 0; i--) loop->Begin(&slot.memory);
+      CHECK(WaitGroup(slot.memory).Done() == Result::kOk);
+      for (uint32_t i = random.Below(3); i > 0; i--) loop->Begin(slot.memory);
+      // Closes the loop while the last Done() of another thread releases.
+      if (loop->pending() > 0 && random.OneIn(8)) {
+        UntilAtMost(random.OneIn(2) ? 1 : 0, WaitGroup(slot.memory));
+        loop->CloseAll();
+        loop = std::make_unique<Loop>();
+      }
       // A wake for nothing: any address, at any time.
       if (random.OneIn(4)) {
-        PromiseTable::Wake(&slots_[random.Below(kSlots)].memory.sema);
+        PromiseTable::Wake(&slots_[random.Below(kSlots)].memory->sema);
       }
       bool through = false;
       if (random.OneIn(3)) {
-        CHECK(WaitGroup(&slot.memory).Wait() == Result::kOk);
+        CHECK(WaitGroup(slot.memory).Wait() == Result::kOk);
         Count(&totals.blocked);
         through = true;
       }
@@ -215,7 +264,7 @@ class Ring {
         }
       }
       // All may have been cancelled; the generation is over at zero only.
-      if (!through) CHECK(WaitGroup(&slot.memory).Wait() == Result::kOk);
+      if (!through) CHECK(WaitGroup(slot.memory).Wait() == Result::kOk);
       for (uint64_t value : slot.data) CHECK(value == g);
     }
     loop->CloseAll();
@@ -235,24 +284,38 @@ int Main(int argc, char** argv) {
   std::printf("seed %" PRIu64 "\n", seed);
   std::fflush(stdout);
   Deadline end = Deadline::In(seconds * 1000);
-  uint64_t generations = 64;
+  uint64_t generations = 32;
+  SignalStorm storm;
   for (; !end.Passed(); generations *= 2) {
-    for (uint32_t threads : {2u, 3u, 5u}) {
-      // Two at once share the shards, and nothing else.
-      Ring one(threads, generations, seed++);
-      Ring two(2, generations, seed++);
+    for (uint32_t round = 0; round < 6; round++) {
+      constexpr uint32_t kThreads[] = {2, 3, 5};
+      forced.enabled = round % 2 != 0;
+      // Two at once share the shards, or one, and nothing else.
+      Groups groups(forced.enabled);
+      Ring one(kThreads[round / 2], generations, seed++, &groups);
+      Ring two(2, generations, seed++, &groups);
       std::thread other([&two] { two.Run(); });
       one.Run();
       other.join();
       if (end.Passed()) break;
     }
   }
-  std::printf("generations %" PRIu64 ", released %" PRIu64
-              ", cancelled %" PRIu64 ", woken for nothing %" PRIu64
-              ", closed %" PRIu64 ", blocked %" PRIu64 "\n",
-              totals.generations.load(), totals.released.load(),
-              totals.cancelled.load(), totals.spurious.load(),
-              totals.closed.load(), totals.blocked.load());
+  auto print = [](const char* name, const std::atomic<uint64_t>& total) {
+    std::printf("%s %" PRIu64 "\n", name, total.load());
+  };
+  print("generations", totals.generations);
+  print("released", totals.released);
+  print("cancelled", totals.cancelled);
+  print("woken for nothing", totals.spurious);
+  print("closed", totals.closed);
+  print("closed during a release", totals.closed_in_release);
+  print("blocked", totals.blocked);
+  print("waits in one shard", totals.in_one_shard);
+  print("spurious wakes", forced.spurious);
+  print("wakes by signals", forced.signals);
+  CHECK(totals.closed_in_release > 0);
+  CHECK(totals.in_one_shard > 0 && totals.elsewhere == 0);
+  CHECK(forced.spurious > 0 && forced.signals > 0);
   return 0;
 }
 

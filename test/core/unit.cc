@@ -183,7 +183,7 @@ void FutexWakeDoesNotMindAPriorityInheritingMutex() {
 }
 
 void SemaphoreCountsToTheLastBit() {
-  std::atomic<uint64_t> word{0};
+  Word word{0};
   Semaphore semaphore(&word);
   CHECK(!semaphore.TryAcquire());
   semaphore.Release(UINT32_MAX);
@@ -195,7 +195,7 @@ void SemaphoreCountsToTheLastBit() {
 }
 
 void HugeReleaseWakesEverySleeper() {
-  std::atomic<uint64_t> word{0};
+  Word word{0};
   Semaphore semaphore(&word);
   std::atomic<int> taken{0};
   auto sleep = [&taken, semaphore] {
@@ -217,7 +217,7 @@ void HugeReleaseWakesEverySleeper() {
 }
 
 void SpinEndsAtTheDeadline() {
-  const std::atomic<uint64_t> word{State(1, 0)};
+  const Word word{State(1, 0)};
   for (int i = 0; i < 100; i++) {
     int64_t start = Deadline::Now();
     CHECK(!SpinUntilUpperHalfIsZero(word, Deadline::Never()));
@@ -228,7 +228,7 @@ void SpinEndsAtTheDeadline() {
 
 // Go's Wait() also returns at (0, w), while the last Done() is still releasing.
 void SpinEndsAtZeroWhateverTheWaiters() {
-  const std::atomic<uint64_t> word{State(0, 3)};
+  const Word word{State(0, 3)};
   CHECK(SpinUntilUpperHalfIsZero(word, Deadline::Never()));
 }
 
@@ -477,8 +477,8 @@ void NoiseDoesNotHoldATimedWait() {
       x ^= x << 13;
       x ^= x >> 7;
       x ^= x << 17;
-      memory.state = x;
-      memory.sema = x & ~uint64_t{UINT32_MAX};  // any sleepers, no permit
+      memory.state.store(x);
+      memory.sema.store(x & ~uint64_t{UINT32_MAX});  // any sleepers, no permit
     }
   });
   int64_t start = Deadline::Now();

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { Child, type ChildOptions } from './child'
 import { root } from './paths'
 
 /** Why the programs of test/core/ cannot be built here; undefined where they can. */
@@ -88,6 +89,13 @@ async function objects(flags: readonly string[]): Promise<string[]> {
   return results
 }
 
+/** Makes the linker put the functions of test/core/forced.h in the place of core's. */
+function wraps(file: string): string[] {
+  if (!readFileSync(file, 'utf8').includes('#include "forced.h"')) return []
+  const header = readFileSync(path.join(root, 'test/core/forced.h'), 'utf8')
+  return [...header.matchAll(/"__wrap_(\w+)"/g)].map(([, name]) => `-Wl,--wrap=${name}`)
+}
+
 /**
  * Compiles a file with the layers below Node, warnings being errors.
  *
@@ -100,12 +108,33 @@ export async function buildFile(
 ): Promise<string> {
   const all = ['-std=c++17', '-O2', '-pthread', ...WARNINGS, ...flags]
   const name = `${path.basename(file, '.cc')}${extension}`
-  return compile(name, [...all, ...includes], [file, ...(await objects(all))])
+  return compile(name, [...all, ...includes, ...wraps(file)], [file, ...(await objects(all))])
 }
 
 /** The same for a program of test/core/. */
 export function build(program: string, flags: readonly string[] = []): Promise<string> {
   return buildFile(path.join(root, 'test/core', `${program}.cc`), flags)
+}
+
+export const THREAD_SANITIZER: readonly string[] = ['-g', '-fsanitize=thread']
+
+/** The bits of an address that the kernel chooses at random. ThreadSanitizer's memory leaves room for 28. */
+const randomBits = (): number => {
+  const file = '/proc/sys/vm/mmap_rnd_bits'
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+}
+
+/** Runs a program of test/core/. */
+export function start(
+  program: string,
+  args: readonly string[],
+  flags: readonly string[] = [],
+  options: ChildOptions = {},
+): Child {
+  const fixed = flags.includes('-fsanitize=thread') && randomBits() > 28
+  return fixed
+    ? new Child('setarch', ['-R', program, ...args], options)
+    : new Child(program, args, options)
 }
 
 const SHARED = ['-shared', '-fPIC', '-fvisibility=hidden']

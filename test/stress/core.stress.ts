@@ -3,15 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Child } from '../helpers/child'
-import { build, buildModules, missing } from '../helpers/core'
+import { build, buildModules, missing, start, THREAD_SANITIZER } from '../helpers/core'
 import { KILL_SECONDS, SECONDS } from '../helpers/stress'
 
 if (missing !== undefined) console.warn(`not tested: the C++ programs: ${missing}`)
 
 describe.runIf(missing === undefined).each([
   { name: 'optimised', flags: [] },
-  { name: 'under ThreadSanitizer', flags: ['-g', '-fsanitize=thread'] },
+  { name: 'under ThreadSanitizer', flags: THREAD_SANITIZER },
   {
     name: 'under AddressSanitizer and UndefinedBehaviorSanitizer',
     flags: ['-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
@@ -24,8 +23,9 @@ describe.runIf(missing === undefined).each([
   afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
   const run = async (program: string, ...args: string[]) => {
-    const child = new Child(await build(program, flags), args, { killSeconds: KILL_SECONDS })
-    const ended = await child.ended
+    const options = { killSeconds: KILL_SECONDS }
+    const { ended: end } = start(await build(program, flags), args, flags, options)
+    const ended = await end
     console.log(ended.stdout)
     return ended
   }

@@ -164,6 +164,18 @@ describe.concurrent('what went wrong', () => {
     await check({ name: 'an error after a patched queueMicrotask()', found })
   })
 
+  test('the line of this package that made an error was printed above its stack', async () => {
+    const program = `import { WaitGroup } from 'futex-waitgroup'
+      const wg = new WaitGroup()
+      const thread = wg.run(new URL('data:text/javascript,export default () => { null.x }'))
+      wg.wait()
+      thread.result`
+    const args = ['--input-type=module', '--eval', program]
+    const ended = await new Child(process.execPath, args).ended
+    expect(ended).toExit({ code: 1, stdout: '', stderr: /TypeError: Cannot read/ })
+    expect(ended.stderr.split('TypeError')[0]).not.toContain('dist')
+  })
+
   test('--preserve-symlinks, and the package behind a link: the function was not called', async () => {
     const found = returned(6)
     await check({ name: 'a function that returns', found }, ['--preserve-symlinks'])

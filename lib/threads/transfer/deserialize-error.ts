@@ -38,6 +38,23 @@ function deserializeErrorObject(
   return error
 }
 
+/**
+ * Above the stack of an error that nobody catches, Node prints the line that made the error. That line
+ * is not of the user's program here, and should not look as if it were at fault.
+ */
+function withoutPlace(construct: () => Error): Error {
+  const limit = Error.stackTraceLimit
+  const setLimit = (value: number): void => {
+    safe.attempt(() => (Error.stackTraceLimit = value), 0) // Error may be frozen.
+  }
+  setLimit(0)
+  try {
+    return construct()
+  } finally {
+    setLimit(limit)
+  }
+}
+
 /** An error of the same class if it is a built-in one; else of a new class of the same name. */
 function emptyError({ base, className, properties }: SerializedErrorObject): Error {
   const text = (name: string): string => {
@@ -45,7 +62,7 @@ function emptyError({ base, className, properties }: SerializedErrorObject): Err
     return found?.kind === 'value' && typeof found.value === 'string' ? found.value : ''
   }
   const builtIn = BUILT_IN.find(({ name }) => name === base)
-  const error = builtIn?.construct(text('message'), text('name')) ?? new Error()
+  const error = withoutPlace(() => builtIn?.construct(text('message'), text('name')) ?? new Error())
   // Deleted first: defining another stack would format this one.
   delete error.stack
   if (className === base || className === '') return error
