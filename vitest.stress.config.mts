@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { KILL_SECONDS, SECONDS } from './test/helpers/stress-seconds.mjs'
 
 export default defineConfig({
   test: {
@@ -6,6 +7,7 @@ export default defineConfig({
     pool: 'forks',
     // One at a time: they want the processors for themselves.
     fileParallelism: false,
-    testTimeout: 600_000,
+    // Longer than the kill timer of the last child, which says more.
+    testTimeout: Math.max(600, SECONDS + KILL_SECONDS + 60) * 1000,
   },
 })

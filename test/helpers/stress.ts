@@ -1,12 +1,14 @@
 import { expect } from 'vitest'
 import { Child } from './child'
 import type { Ended } from './matchers'
+import { KILL_SECONDS, SECONDS } from './stress-seconds.mjs'
 
-/** How long each file of the stress run may take, about. */
-export const SECONDS = Number(process.env['STRESS_SECONDS'] ?? 20)
+export { KILL_SECONDS, SECONDS }
 
-/** What a run that cannot end is killed after. The last doubling may take as long as all before. */
-export const KILL_SECONDS = 120 + 4 * SECONDS
+/** A new seed, or the one that STRESS_SEED repeats. */
+export function newSeed(): number {
+  return Number(process.env['STRESS_SEED'] ?? Date.now() % 1e6)
+}
 
 /**
  * Runs a script, by its path from test/, with more and more work until the time is up.

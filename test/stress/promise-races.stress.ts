@@ -1,7 +1,7 @@
 import { test } from 'vitest'
-import { double } from '../helpers/stress'
+import { double, newSeed } from '../helpers/stress'
 
-const seed = () => `${Date.now() % 1e6}`
+const seed = () => `${newSeed()}`
 
 test('time-outs and aborts that race with a release', async () => {
   await double('wait-async/fixtures/promise-races.mjs', 4000, (work) => [`${work}`, seed()])

@@ -3,7 +3,7 @@ import { Copies } from '../helpers/copies'
 import { missing } from '../helpers/core'
 import { inTest } from '../helpers/paths'
 import { Sanitized } from '../helpers/sanitized'
-import { SECONDS } from '../helpers/stress'
+import { newSeed, SECONDS } from '../helpers/stress'
 import { endsOf, operations } from '../native/fixtures/cases.mjs'
 
 if (missing !== undefined) console.warn(`NOT TESTED: sanitizers: ${missing}`)
@@ -55,7 +55,7 @@ describe.runIf(missing === undefined)('under sanitizers, native threads', () => 
   })
 
   test('hold while workers end at random', async () => {
-    const args = [`${SECONDS}`, `${Date.now() % 1e6}`]
+    const args = [`${SECONDS}`, `${newSeed()}`]
     console.log(`storm.mjs ${args.join(' ')}`)
     const end = await run('storm.mjs', ...args)
     console.log(end.stdout)

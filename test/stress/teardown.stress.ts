@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { Child } from '../helpers/child'
-import { KILL_SECONDS, SECONDS } from '../helpers/stress'
+import { KILL_SECONDS, newSeed, SECONDS } from '../helpers/stress'
 
 test('threads exit, throw or are terminated with waits pending, half under releases', async () => {
-  const args = [`${SECONDS}`, `${Date.now() % 1e6}`]
+  const args = [`${SECONDS}`, `${newSeed()}`]
   console.log(`teardown-storm.mjs ${args.join(' ')}`)
   const ended = await Child.node('threads/fixtures/teardown-storm.mjs', args, {
     killSeconds: KILL_SECONDS,

@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest'
 import { Child } from '../helpers/child'
-import { double, KILL_SECONDS } from '../helpers/stress'
+import { double, KILL_SECONDS, newSeed } from '../helpers/stress'
 
 test('terminate() at any point of a wait', async () => {
-  await double('wait/fixtures/terminate-anywhere.mjs', 10, (work) => [
-    `${work}`,
-    `${Date.now() % 1e6}`,
-  ])
+  await double('wait/fixtures/terminate-anywhere.mjs', 10, (work) => [`${work}`, `${newSeed()}`])
 })
 
 test.each([
