@@ -4,7 +4,7 @@
 //   node scripts/check-models.mjs [MODEL]
 //
 // Prints a table: the number of states, or, for a bug, the length of the trace that shows it. A search
-// that is not complete fails, and so does a step of a model that no configuration reaches. Needs spin
+// that is not complete fails, and so does a line of a model that no configuration reaches. Needs spin
 // (Debian: apt-get install spin) and gcc. Writes into .cache/models only.
 import { execFile } from 'node:child_process'
 import * as fs from 'node:fs'
@@ -20,8 +20,34 @@ const PARALLEL = 2
 const MEGABYTES = 2800 // of each search
 const LIMIT = { timeout: 420_000, maxBuffer: 1 << 24 }
 
-/** Steps that no configuration of a model has reached, by model. */
-const unreached = new Map()
+/** The lines of each model that have steps, and whether a configuration has reached one of them. */
+const lines = new Map()
+
+/**
+ * A line may be in several processes, and in a process several times: inlines are expanded.
+ *
+ * @param {string} model
+ * @param {string} steps what `pan -d` prints: all steps
+ * @param {string} stdout of the search, which lists the steps that it has not reached
+ */
+function noteLines(model, steps, stdout) {
+  const key = (/** @type {string[]} */ ...parts) => parts.join(' ')
+  const unreached = new Set()
+  let process = ''
+  for (const line of stdout.split('\n')) {
+    process = /^unreached in (?:proctype |claim )?(\w+)/.exec(line)?.[1] ?? process
+    const [, number = '', state = ''] = /model\.pml:(\d+), state (\d+),/.exec(line) ?? []
+    if (number !== '') unreached.add(key(process, state, number))
+  }
+  for (const line of steps.split('\n')) {
+    process = /^(?:proctype (\w+)|(init))/.exec(line)?.slice(1).find(Boolean) ?? process
+    const [, state = '', number = ''] = /state +(\d+) -.* model\.pml:(\d+) =>/.exec(line) ?? []
+    if (number === '') continue
+    const where = `${model}.pml:${number}`
+    const isReached = !unreached.has(key(process, state, number))
+    lines.set(where, lines.get(where) === true || isReached)
+  }
+}
 
 /** @param {Configuration} configuration */
 async function search({ model, name, defines, bug, misuse }) {
@@ -51,16 +77,7 @@ async function search({ model, name, defines, bug, misuse }) {
   } else if (errors !== 0) failure = `ERROR: ${/pan:\d+: (.*)/.exec(stdout)?.[1] ?? ''}`
   else if (!complete || !(states > 0)) failure = 'INCOMPLETE'
   else {
-    const lines = new Set(
-      [...stdout.matchAll(/model\.pml:(\d+), state \d+, "(.*)"/g)].map(
-        ([, line, text]) => `${line}: ${text}`,
-      ),
-    )
-    const before = unreached.get(model)
-    unreached.set(
-      model,
-      before === undefined ? lines : new Set([...before].filter((x) => lines.has(x))),
-    )
+    noteLines(model, (await exec('./pan', ['-d'], options)).stdout, stdout)
   }
   const trail = path.join(folder, 'model.pml.trail')
   const trace = fs.existsSync(trail) ? fs.readFileSync(trail, 'utf8').split('\n').length : 0
@@ -101,11 +118,10 @@ const worker = async () => {
   }
 }
 await Promise.all(Array.from({ length: PARALLEL }, worker))
-for (const [model, lines] of unreached) {
-  for (const line of lines) {
-    console.log(`${model}.pml:${line}: reached in no configuration`)
-    bad++
-  }
+for (const [line, isReached] of lines) {
+  if (isReached) continue
+  console.log(`${line}: reached in no configuration`)
+  bad++
 }
 const seconds = ((performance.now() - begin) / 1000).toFixed(0)
 console.log(`${chosen.length} searches, ${total} states, ${seconds} s; ${bad} failed`)

@@ -145,8 +145,7 @@ bool disturbed;    /* a call has changed the state in (0, w) */
 #endif
 
 inline Panic() {
-  assert(MISUSE);
-  panicked = true
+  assert(MISUSE); panicked = true
 }
 
 /* ---------------------------------------------------------------- semaphore.cc */
