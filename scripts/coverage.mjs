@@ -20,7 +20,7 @@ import { tableOf } from './support/coverage-table.mjs'
  */
 const EXCLUDED = [
   'test/{bench,examples,types}/**',
-  'test/platforms/{evaluations,jest,other-runtimes,runners}.test.ts',
+  'test/platforms/{evaluations,jest,other-runtimes,pools,runners}.test.ts',
   'test/threads/{stay-loaded,teardown,terminated-parents}.test.ts',
   'test/{wait,wait-async}/{fault-injection,many-waits,terminate}.test.ts',
 ]
