@@ -1,4 +1,5 @@
 // The main job, examples/checksum: its arguments.
+import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -10,6 +11,7 @@ test('without DIRECTORY reads the root, with a thread per processor', () => {
   expect(readCommandLine([], `${root}/`)).toEqual({
     directory: Buffer.from(`${root}/`),
     threads: availableParallelism(),
+    summary: false,
   })
   // From wherever it is started.
   const { stdout } = checksum([], { cwd: folder() })
@@ -40,6 +42,16 @@ test('--help explains itself', () => {
   expect(stdout).toMatch(/^Usage: npm start/)
   expect(stdout).toContain('--threads N')
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+})
+
+test('--summary says how much it hashed, on standard error', () => {
+  const [cwd, files] = [folder(), ['a', 'b', 'c']]
+  for (const file of files) writeFileSync(path.join(cwd, file), '1234')
+  const { stderr, stdout } = checksum(['--summary', '--threads', '2', cwd])
+  expect(stdout.trimEnd().split('\n')).toHaveLength(3)
+  expect(stderr).toMatch(
+    /^checksum: 3 files, 0\.0 MB, 2 threads: \d+\.\d\d s, start of the threads included\. One thread: about \d/,
+  )
 })
 
 test('says what is wrong with the command line, and exits with 2', () => {
