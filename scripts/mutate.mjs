@@ -1,13 +1,13 @@
 // Breaks native/ and lib/ on purpose, in one place at a time, and shows which test fails for it.
 //
-//   node scripts/mutate.mjs [WORDS]
+//   node scripts/mutate.mjs [WORDS…]
 //
-// WORDS: only mutations that have them in their file or description. Works in a copy of the checkout, for an
+// WORDS: only mutations that have one of these in their file or description. Works in a copy of the checkout, for an
 // hour or less. Prints a Markdown table; exits with 1 if a mutation survives. At the end, the tests that
 // have failed must pass there without any mutation. Needs Linux and g++. support/mutations.mjs lists the
 // mutations; one whose text the file no longer has, or has twice, is an error.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { copyCheckout } from './support/checkout.mjs'
@@ -18,8 +18,11 @@ const LIMIT = 180
 /** What the tests kill their children after, instead of three minutes. */
 const KILL_SECONDS = 30
 
-const words = process.argv.slice(2).join(' ')
-const chosen = mutations.filter(({ file, breaks }) => `${file}: ${breaks}`.includes(words))
+const words = process.argv.slice(2)
+const chosen = mutations.filter(
+  ({ file, breaks }) =>
+    words.length === 0 || words.some((each) => `${file}: ${breaks}`.includes(each)),
+)
 const checkout = mkdtempSync(path.join(os.tmpdir(), 'mutate-'))
 
 /**
@@ -57,6 +60,18 @@ function run(args, limit) {
       resolve({ status, output })
     })
   })
+}
+
+/** Ends what a run that was killed has left behind: tests start children in groups of their own. */
+function endOrphans() {
+  for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (!readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(checkout)) continue
+      process.kill(Number(id), 'SIGKILL')
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }
 
 /** Brings build/ and dist/ up to date. A warning would end the build of the C++ programs. */
@@ -133,6 +148,7 @@ try {
     await build()
     const failure = await firstFailure(mutation.tests)
     undo()
+    endOrphans()
     if (failure === undefined) survivors++
     else again.set(failure.what, failure.again)
     const seconds = Math.round((performance.now() - start) / 1000)
@@ -152,5 +168,6 @@ try {
   console.log(`\n${chosen.length} mutations, ${survivors} survive`)
   process.exitCode = survivors === 0 ? 0 : 1
 } finally {
+  endOrphans()
   rmSync(checkout, { recursive: true, force: true, maxRetries: 5 })
 }
