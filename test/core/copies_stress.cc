@@ -19,19 +19,11 @@
 #include <thread>
 #include <vector>
 
+#include "check.h"
 #include "core/copies.h"
 
 namespace futex_waitgroup {
 namespace {
-
-#define CHECK(condition)                                              \
-  do {                                                                \
-    if (!(condition)) {                                               \
-      std::fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, \
-                   #condition);                                       \
-      std::_Exit(1);                                                  \
-    }                                                                 \
-  } while (false)
 
 constexpr int kThreads = 4;
 

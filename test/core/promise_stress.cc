@@ -19,21 +19,13 @@
 #include <thread>
 #include <vector>
 
+#include "check.h"
 #include "core/promise_table.h"
 #include "core/wait_group.h"
 #include "forced.h"
 
 namespace futex_waitgroup {
 namespace {
-
-#define CHECK(condition)                                              \
-  do {                                                                \
-    if (!(condition)) {                                               \
-      std::fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, \
-                   #condition);                                       \
-      std::_Exit(1);                                                  \
-    }                                                                 \
-  } while (false)
 
 // xorshift64*: small, and the same everywhere.
 class Random {

@@ -14,48 +14,30 @@
 #include <thread>
 #include <vector>
 
+#include "check.h"
 #include "core/promise_table.h"
 #include "core/wait_group.h"
 
 namespace futex_waitgroup {
 namespace {
 
-#define CHECK(condition)                                              \
-  do {                                                                \
-    if (!(condition)) {                                               \
-      std::fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, \
-                   #condition);                                       \
-      std::_Exit(1);                                                  \
-    }                                                                 \
-  } while (false)
+template <std::memory_order kSend, std::memory_order kAwait>
+class Flag {
+ public:
+  void Send() { sent_.fetch_add(1, kSend); }
+  void Await(int times = 1) const {
+    while (sent_.load(kAwait) < times) std::this_thread::yield();
+  }
+
+ private:
+  std::atomic<int> sent_{0};
+};
 
 // Puts the steps of two threads in an order that ThreadSanitizer does not see.
-class Signal {
- public:
-  void Send() { sent_.fetch_add(1, std::memory_order_relaxed); }
-  void Await(int times = 1) const {
-    while (sent_.load(std::memory_order_relaxed) < times) {
-      std::this_thread::yield();
-    }
-  }
-
- private:
-  std::atomic<int> sent_{0};
-};
+using Signal = Flag<std::memory_order_relaxed, std::memory_order_relaxed>;
 
 // One that it does see, like a channel of Go.
-class Message {
- public:
-  void Send() { sent_.fetch_add(1, std::memory_order_acq_rel); }
-  void Await(int times = 1) const {
-    while (sent_.load(std::memory_order_acquire) < times) {
-      std::this_thread::yield();
-    }
-  }
-
- private:
-  std::atomic<int> sent_{0};
-};
+using Message = Flag<std::memory_order_acq_rel, std::memory_order_acquire>;
 
 class Threads {
  public:

@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "check.h"
 #include "core/poll_schedule.h"
 #include "core/spin.h"
 #include "core/wait_group.h"
@@ -23,15 +24,6 @@
 
 namespace futex_waitgroup {
 namespace {
-
-#define CHECK(condition)                                              \
-  do {                                                                \
-    if (!(condition)) {                                               \
-      std::fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, \
-                   #condition);                                       \
-      std::_Exit(1);                                                  \
-    }                                                                 \
-  } while (false)
 
 // xorshift64*: small, and the same everywhere.
 class Random {

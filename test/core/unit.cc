@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "check.h"
 #include "core/poll_schedule.h"
 #include "core/semaphore.h"
 #include "core/spin.h"
@@ -32,15 +33,6 @@
 
 namespace futex_waitgroup {
 namespace {
-
-#define CHECK(condition)                                              \
-  do {                                                                \
-    if (!(condition)) {                                               \
-      std::fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, \
-                   #condition);                                       \
-      std::_Exit(1);                                                  \
-    }                                                                 \
-  } while (false)
 
 constexpr uint64_t State(uint32_t counter, uint32_t waiters) {
   return (uint64_t{counter} << 32) | waiters;
