@@ -124,11 +124,11 @@ Result WaitGroup::Cancel(Result outcome) const {
 // sees the counter at 0, or no waiters after b, and tries for the permit until
 // c. In no order does T2 leave and the permit stay.
 //
-// A thread that spins is not counted: it is one that has called Wait() a little
-// later. So a done() meanwhile has nobody to release, and costs an addition. If
-// the counter reaches zero and is raised again between two looks, the spin goes
-// on. Only a program that breaks Go's rule for reuse (raise the counter again
-// after all waits have returned) can tell.
+// A thread that spins is not yet counted as a waiter, as if it called Wait()
+// only when the spin ends. So a Done() meanwhile has nobody to release, and
+// costs one addition. If the counter reaches zero and is raised again between
+// two looks, the spin goes on. Only a program that breaks Go's rule for reuse
+// (raise the counter again after all waits have returned) can tell.
 Result WaitGroup::Wait(Deadline deadline, InterruptCheck check) const {
   if (deadline.Passed()) {
     return counter() == 0 ? Result::kOk : Result::kTimedOut;

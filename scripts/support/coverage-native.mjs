@@ -20,8 +20,8 @@ export function writeCompiler(folder) {
   const compiler = execFileSync('sh', ['-c', 'command -v g++'], { encoding: 'utf8' }).trim()
   const file = path.join(folder, 'g++')
   mkdirSync(folder)
-  // The files of native/ without exceptions, as node-gyp compiles them: a branch to a handler is none
-  // of theirs. Test programs, which have some, are compiled and linked at once.
+  // node-gyp compiles native/ without exceptions. So does this, or gcov would count branches to handlers
+  // that the addon does not have. Test programs use exceptions. They are compiled and linked in one command.
   const script = `#!/bin/sh
 case " $* " in
 *' -c '*) exec '${compiler}' "$@" ${FLAGS} -fno-exceptions ;;
