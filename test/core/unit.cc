@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "check.h"
+#include "core/mutex.h"
 #include "core/poll_schedule.h"
 #include "core/semaphore.h"
 #include "core/spin.h"
@@ -206,6 +207,26 @@ void HugeReleaseWakesEverySleeper() {
   c.Join();
   CHECK(taken.load() == 3);
   CHECK(word.load() == UINT32_MAX - 3);
+}
+
+// Those that lock it slowly sleep, and each wakes the next.
+void MutexWakesOneSleeperAfterTheOther() {
+  Mutex mutex;
+  mutex.lock();
+  auto lock_once = [&mutex] {
+    mutex.lock();
+    mutex.unlock();
+  };
+  Sleeper a(lock_once);
+  Sleeper b(lock_once);
+  Sleeper c(lock_once);
+  a.UntilAsleep();
+  b.UntilAsleep();
+  c.UntilAsleep();
+  mutex.unlock();
+  a.Join();
+  b.Join();
+  c.Join();
 }
 
 void SpinEndsAtTheDeadline() {
@@ -526,6 +547,7 @@ int Main() {
   RUN(FutexWakeDoesNotMindAPriorityInheritingMutex);
   RUN(SemaphoreCountsToTheLastBit);
   RUN(HugeReleaseWakesEverySleeper);
+  RUN(MutexWakesOneSleeperAfterTheOther);
   RUN(SpinEndsAtTheDeadline);
   RUN(SpinEndsAtZeroWhateverTheWaiters);
   RUN(SpinningWaitsMissNoRelease);

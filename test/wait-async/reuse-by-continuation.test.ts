@@ -75,6 +75,25 @@ test('two groups in one batch: a continuation of one uses the other again', asyn
   expect([...words(one), ...words(two)]).toEqual([0, 1, 0, 0, 0, 1, 0, 0])
 })
 
+// T1's release is late with its last step, the sweep of the promise waiters, and meets the first waiter
+// of the next generation, which so is in the queue of the loop before its own release, by T2. T2's
+// sweep, which would bring the second waiter there too, is still to come when the loop collects.
+test('a release between its permits and its sweep: the waiters that it has not reached', async () => {
+  const wg = new WaitGroup()
+  const thread = wg.spawn(new URL('data:text/javascript,'))
+  const first = wg.waitAsync()
+  thread.join()
+  // This was T1's sweep: the loop will look. What it finds is the next generation, with T2's permits.
+  expect(words(wg)).toEqual([0, 0, 1, 0])
+  const memory = new Int32Array(wg.buffer)
+  memory.set([1, 1, 0])
+  const second = wg.waitAsync()
+  memory.set([0, 0, 2])
+  const again = first.then(() => wg.add())
+  expect(await Promise.all([first, second, again])).toEqual([true, true, undefined])
+  expect(words(wg)).toEqual([0, 1, 0, 0])
+})
+
 /** The stress run begins with 4000. */
 const GENERATIONS = 1500
 
