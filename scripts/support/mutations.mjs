@@ -286,6 +286,20 @@ export const mutations = [
     breaks: 'a permit synchronizes with nothing',
     tests: [tsan],
   },
+  {
+    file: 'native/core/wait_group.h',
+    from: 'memory_->state.fetch_add(change, std::memory_order_acq_rel) + change;',
+    to: 'memory_->state.fetch_add(change, std::memory_order_acquire) + change;',
+    breaks: 'a done() publishes nothing (ThreadSanitizer shows it)',
+    tests: [tsan],
+  },
+  {
+    file: 'native/core/spin.cc',
+    from: 'return word.load(std::memory_order_acquire) >> 32 == 0;',
+    to: 'return word.load(std::memory_order_relaxed) >> 32 == 0;',
+    breaks: 'a wait that finds zero while it spins synchronizes with nothing',
+    tests: [tsan],
+  },
   // Threads that own counts.
   {
     file: 'native/addon/guards.cc',

@@ -4,6 +4,7 @@
 //
 //   - a release pauses before it adds its permits, and before
 //     WakePromiseWaiters();
+//   - a promise waiter pauses after it has found no permit;
 //   - FutexWait() returns for nothing: at once, or after a signal (EINTR);
 //   - a blocked wait polls at once, or after 50 us, not after 20 ms.
 #pragma once
@@ -55,6 +56,10 @@ Deadline RealNext(const PollSchedule*) __asm__(
 Deadline ForcedNext(const PollSchedule*) __asm__(
     "__wrap__ZNK15futex_waitgroup12PollSchedule4NextEv");
 
+bool RealTryAcquire(const Semaphore*) __asm__(
+    "__real__ZNK15futex_waitgroup9Semaphore10TryAcquireEv");
+bool ForcedTryAcquire(const Semaphore*) __asm__(
+    "__wrap__ZNK15futex_waitgroup9Semaphore10TryAcquireEv");
 void RealRelease(const Semaphore*, uint32_t) __asm__(
     "__real__ZNK15futex_waitgroup9Semaphore7ReleaseEj");
 void ForcedRelease(const Semaphore*, uint32_t) __asm__(
@@ -100,6 +105,16 @@ Deadline ForcedNext(const PollSchedule* schedule) {
 
 inline void Pause() {
   for (int i = 0; i < 3; i++) std::this_thread::yield();
+}
+
+bool ForcedTryAcquire(const Semaphore* semaphore) {
+  if (RealTryAcquire(semaphore)) return true;
+  thread_local uint32_t calls = 0;
+  if (forced.enabled.load(std::memory_order_relaxed) && calls++ % 2 == 0) {
+    // Long enough for a whole release, pauses and all.
+    for (int i = 0; i < 10; i++) Pause();
+  }
+  return false;
 }
 
 void ForcedRelease(const Semaphore* semaphore, uint32_t permits) {

@@ -182,8 +182,14 @@ class Loop : public LoopQueue {
 // legal, and the group must be idle then, to the bit.
 class Ring {
  public:
-  Ring(uint32_t threads, uint64_t generations, uint64_t seed, Groups* groups)
-      : threads_(threads), generations_(generations), seed_(seed) {
+  // `only_waits`: no thread cancels, closes its loop, or wakes for nothing. Any
+  // of these finds a release again that was lost.
+  Ring(uint32_t threads, uint64_t generations, uint64_t seed, Groups* groups,
+       bool only_waits)
+      : threads_(threads),
+        generations_(generations),
+        seed_(seed),
+        only_waits_(only_waits) {
     for (Slot& slot : slots_) {
       slot.memory = groups->Take();
       slot.data.resize(threads);
@@ -226,17 +232,18 @@ class Ring {
         CheckIdle(*next.memory);
         WaitGroup(next.memory).Add(static_cast<int32_t>(threads_));
       }
-      if (loop->pending() > 0 && random.OneIn(8)) loop->CancelOne(&random);
+      const bool may_cancel = !only_waits_ && loop->pending() > 0;
+      if (may_cancel && random.OneIn(8)) loop->CancelOne(&random);
       CHECK(WaitGroup(slot.memory).Done() == Result::kOk);
       for (uint32_t i = random.Below(3); i > 0; i--) loop->Begin(slot.memory);
       // Closes the loop while the last Done() of another thread releases.
-      if (loop->pending() > 0 && random.OneIn(8)) {
+      if (!only_waits_ && loop->pending() > 0 && random.OneIn(8)) {
         UntilAtMost(random.OneIn(2) ? 1 : 0, WaitGroup(slot.memory));
         loop->CloseAll();
         loop = std::make_unique<Loop>();
       }
       // A wake for nothing: any address, at any time.
-      if (random.OneIn(4)) {
+      if (!only_waits_ && random.OneIn(4)) {
         PromiseTable::Wake(&slots_[random.Below(kSlots)].memory->sema);
       }
       bool through = false;
@@ -246,9 +253,9 @@ class Ring {
         through = true;
       }
       while (loop->pending() > 0) {
-        if (random.OneIn(16)) {
+        if (!only_waits_ && random.OneIn(16)) {
           loop->CancelOne(&random);
-        } else if (random.OneIn(64)) {
+        } else if (!only_waits_ && random.OneIn(64)) {
           loop->CloseAll();
           loop = std::make_unique<Loop>();
         } else {
@@ -266,6 +273,7 @@ class Ring {
   const uint32_t threads_;
   const uint64_t generations_;
   const uint64_t seed_;
+  const bool only_waits_;
   Slot slots_[kSlots];
 };
 
@@ -279,16 +287,20 @@ int Main(int argc, char** argv) {
   uint64_t generations = 32;
   SignalStorm storm;
   for (; !end.Passed(); generations *= 2) {
-    for (uint32_t round = 0; round < 6; round++) {
-      constexpr uint32_t kThreads[] = {2, 3, 5};
+    for (uint32_t round = 0; round < 8; round++) {
+      constexpr uint32_t kThreads[] = {2, 3, 5, 2};
       forced.enabled = round % 2 != 0;
-      // Two at once share the shards, or one, and nothing else.
       Groups groups(forced.enabled);
-      Ring one(kThreads[round / 2], generations, seed++, &groups);
-      Ring two(2, generations, seed++, &groups);
-      std::thread other([&two] { two.Run(); });
-      one.Run();
-      other.join();
+      if (round < 6) {
+        // Two at once share the shards, or one, and nothing else.
+        Ring one(kThreads[round / 2], generations, seed++, &groups, false);
+        Ring two(2, generations, seed++, &groups, false);
+        std::thread other([&two] { two.Run(); });
+        one.Run();
+        other.join();
+      } else {
+        Ring(kThreads[round / 2], generations, seed++, &groups, true).Run();
+      }
       if (end.Passed()) break;
     }
   }
