@@ -25,13 +25,17 @@
 // Locks order more than the contract, too: those of the promise table, and that
 // of the poll schedules. A race that they order is not found.
 //
+// With -DFUTEX_WAITGROUP_NO_RACE it sees the atomic operations, and none of
+// this. So it checks their memory orders.
+//
 // All files of a program are built with -fsanitize=thread, or none.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(FUTEX_WAITGROUP_NO_RACE)
+#elif defined(__SANITIZE_THREAD__)
 #define FUTEX_WAITGROUP_RACE
 #elif defined(__has_feature)
 #if __has_feature(thread_sanitizer)

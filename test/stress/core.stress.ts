@@ -12,6 +12,10 @@ describe.runIf(missing === undefined).each([
   { name: 'optimised', flags: [] },
   { name: 'under ThreadSanitizer', flags: THREAD_SANITIZER },
   {
+    name: 'memory orders, under ThreadSanitizer',
+    flags: [...THREAD_SANITIZER, '-DFUTEX_WAITGROUP_NO_RACE'],
+  },
+  {
     name: 'under AddressSanitizer and UndefinedBehaviorSanitizer',
     flags: ['-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
   },
