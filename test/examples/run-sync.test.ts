@@ -63,6 +63,9 @@ test.concurrent('answers, errors, and threads that end between two calls', async
       thrown: { name: 'DataCloneError', message: '() => {} could not be cloned.' },
     },
     'gets a function': { thrown: { class: 'DOMException', name: 'DataCloneError' } },
+    'is made from a path': {
+      thrown: { class: 'TypeError', message: '"module" must be a URL: ./format.mjs' },
+    },
     'keeps its thread': { returned: 2 },
     'exits after its answer': { returned: 1 },
     'throws after its answer': { thrown: { message: 'late' } },
