@@ -1,6 +1,8 @@
 // Schedules that hardly ever come by themselves, while `forced.enabled` is
 // true. These functions take the place of core's own: the linker is told to
 // (-Wl,--wrap, in test/helpers/core.ts). Include this in one file of a program.
+// Without -DFORCED_SCHEDULES nothing is forced: the names that the linker needs
+// are those of libstdc++ on Linux.
 //
 //   - a release pauses before it adds its permits, and before
 //     WakePromiseWaiters();
@@ -9,9 +11,11 @@
 //   - a blocked wait polls at once, or after 50 us, not after 20 ms.
 #pragma once
 
+#ifdef FORCED_SCHEDULES
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#endif
 
 #include <atomic>
 #include <cerrno>
@@ -28,6 +32,23 @@
 #include "platform/futex.h"
 
 namespace futex_waitgroup {
+
+#ifdef FORCED_SCHEDULES
+constexpr bool kCanForce = true;
+#else
+constexpr bool kCanForce = false;
+#endif
+
+// Returns when this many tasks are left: at once, if a processor is free.
+inline void UntilAtMost(int32_t tasks, const WaitGroup& group) {
+  for (int i = 0; group.counter() > tasks; i++) {
+    if (i < 1000) {
+      SpinPause();
+    } else {
+      std::this_thread::yield();
+    }
+  }
+}
 
 struct Forced {
   std::atomic<bool> enabled{false};
@@ -46,6 +67,8 @@ struct Forced {
   }
 };
 inline Forced forced;
+
+#ifdef FORCED_SCHEDULES
 
 void RealFutexWait(const uint32_t*, uint32_t, Deadline) __asm__(
     "__real__ZN15futex_waitgroup9FutexWaitEPKjjNS_8DeadlineE");
@@ -135,17 +158,6 @@ void ForcedWake(const std::atomic<uint64_t>* address) {
   forced.releasing.store(nullptr, std::memory_order_relaxed);
 }
 
-// Returns when this many tasks are left: at once, if a processor is free.
-inline void UntilAtMost(int32_t tasks, const WaitGroup& group) {
-  for (int i = 0; group.counter() > tasks; i++) {
-    if (i < 1000) {
-      SpinPause();
-    } else {
-      std::this_thread::yield();
-    }
-  }
-}
-
 // Sends a signal to whoever sleeps, again and again, while it exists.
 class SignalStorm {
  public:
@@ -170,5 +182,15 @@ class SignalStorm {
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };
+
+#else
+
+class SignalStorm {
+ public:
+  SignalStorm() {}
+  ~SignalStorm() {}
+};
+
+#endif
 
 }  // namespace futex_waitgroup

@@ -93,7 +93,8 @@ async function objects(flags: readonly string[]): Promise<string[]> {
 function wraps(file: string): string[] {
   if (!readFileSync(file, 'utf8').includes('#include "forced.h"')) return []
   const header = readFileSync(path.join(root, 'test/core/forced.h'), 'utf8')
-  return [...header.matchAll(/"__wrap_(\w+)"/g)].map(([, name]) => `-Wl,--wrap=${name}`)
+  const names = [...header.matchAll(/"__wrap_(\w+)"/g)]
+  return ['-DFORCED_SCHEDULES', ...names.map(([, name]) => `-Wl,--wrap=${name}`)]
 }
 
 /**
