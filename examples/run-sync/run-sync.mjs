@@ -14,7 +14,7 @@ import { WaitGroup } from 'futex-waitgroup'
  * @returns {(...args: any[]) => any}
  */
 export function createSyncFunction(module, options) {
-  if (!(module instanceof URL)) throw new TypeError(`"module" must be a URL: ${module}`)
+  if (!(module instanceof URL)) throw new TypeError(`"module" must be a URL: ${String(module)}`)
   /** @type {ReturnType<typeof startWorker> | undefined} */
   let worker
 
