@@ -8,10 +8,11 @@ import { WaitGroup } from 'futex-waitgroup'
  * A call throws what the function throws. If the thread ends without an answer, the call throws the
  * error that the thread died of, or one with its exit code. The next call starts a new thread.
  *
+ * @template {(...args: any[]) => any} F the type of the function
  * @param {URL} module Its default export is the function. `file:` or `data:`.
  * @param {import('node:worker_threads').WorkerOptions} [options] of the thread, without `transferList`: what
  * is moved to one thread is gone for the next
- * @returns {(...args: any[]) => any}
+ * @returns {(...args: Parameters<F>) => Awaited<ReturnType<F>>}
  */
 export function createSyncFunction(module, options) {
   if (!(module instanceof URL)) throw new TypeError(`"module" must be a URL: ${String(module)}`)
