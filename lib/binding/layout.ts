@@ -3,6 +3,9 @@
  * native/core/layout.h and `ThreadRecord` in native/addon/thread_record.h. addon.ts compares them.
  */
 
+/** Saved when this module is loaded: a program may replace them, and keep what they make. */
+const { BigInt64Array, Int32Array, SharedArrayBuffer } = globalThis
+
 /** A group: 16 bytes. */
 export const BYTES = 16
 export const WAITERS = 0
@@ -24,4 +27,9 @@ export function stateViewOf(buffer: SharedArrayBuffer, byteOffset: number): BigI
 
 export function viewOf(buffer: SharedArrayBuffer, byteOffset = 0, bytes = BYTES): Int32Array {
   return new Int32Array(buffer, byteOffset, bytes / Int32Array.BYTES_PER_ELEMENT)
+}
+
+/** New memory. */
+export function newView(bytes: number): Int32Array {
+  return viewOf(new SharedArrayBuffer(bytes), 0, bytes)
 }

@@ -2,7 +2,7 @@ import path = require('node:path')
 import { pathToFileURL } from 'node:url'
 import { MessageChannel, type WorkerOptions } from 'node:worker_threads'
 import { native } from '../binding/addon'
-import { RECORD_BYTES, viewOf } from '../binding/layout'
+import { newView, RECORD_BYTES } from '../binding/layout'
 import { invalidArgType, spawnUnavailable, throwIfPanic } from '../errors/errors'
 import { validateOptions } from '../errors/validate'
 import { isBun, isDeno } from '../runtime/host'
@@ -92,7 +92,7 @@ function startThread(
   task: Task | undefined,
 ): Thread {
   if (isDeno) throw spawnUnavailable('Deno')
-  const record = viewOf(new SharedArrayBuffer(RECORD_BYTES), 0, RECORD_BYTES)
+  const record = newView(RECORD_BYTES)
   const guard = throwIfPanic(native.ownForThread(group, record))
   const { port1, port2 } = new MessageChannel()
   const why = whyNotStarted(options)

@@ -1,4 +1,5 @@
 import { BATCH, native } from '../binding/addon'
+import { newView } from '../binding/layout'
 import { Result } from '../binding/result'
 import { Shared } from '../binding/shared'
 import { sharedLoop, PromiseWatch, reportsDeadlocks, stateOf } from '../deadlock'
@@ -9,8 +10,6 @@ import type { GroupState } from '../errors/errors'
  * wait rejects with the errors of its own evaluation.
  */
 export interface PendingWait {
-  /** Keeps the memory alive that C++ points to. */
-  readonly view: Int32Array
   /** Whether a time-out or a signal can end it. */
   readonly isLimited: boolean
   /** Identifies the wait to C++. 0 until it is pending. */
@@ -21,15 +20,25 @@ export interface PendingWait {
   onDeadlock(state: GroupState): void
 }
 
+/** Saved when this module is loaded: a program may replace it. */
+const { setPrototypeOf } = Object
+
+/** Without a prototype: the program may have added setters to it, which would get the items instead. */
+function listById<T>(): (T | undefined)[] {
+  return setPrototypeOf([], null) as (T | undefined)[]
+}
+
 /**
  * The pending promise waits of this thread. C++ keeps this object alive, through its callbacks, as
  * long as the environment, and keeps the loop alive while a wait is pending.
  */
 export class PendingWaits {
-  #byId: (PendingWait | undefined)[] = []
+  #byId = listById<PendingWait>()
+  /** Keeps the memory alive that C++ points to. Code of the program never gets this list. */
+  #views = listById<Int32Array>()
   count = 0
   limitedCount = 0
-  readonly #results = new Int32Array(2 * BATCH)
+  readonly #results = newView(2 * BATCH * Int32Array.BYTES_PER_ELEMENT)
   readonly #watch: PromiseWatch | undefined
 
   constructor() {
@@ -52,17 +61,18 @@ export class PendingWaits {
   }
 
   /**
-   * Makes `wait` a waiter if its group's counter is not zero; else reports its result at once. A
-   * stack overflow throws and changes nothing.
+   * Makes `wait` a waiter of the group under `view` if the counter is not zero; else reports its
+   * result at once. A stack overflow throws and changes nothing.
    */
-  add(wait: PendingWait): void {
+  add(wait: PendingWait, view: Int32Array): void {
     this.#watch?.onBegin()
-    const id = native.waitAsync(wait.view)
+    const id = native.waitAsync(view)
     if (id <= 0) {
       wait.onResult(id)
       return
     }
     // C++ counts the waiter now. Nothing below calls a function, which could throw.
+    this.#views[id] = view
     this.#byId[id] = wait
     wait.id = id
     this.count++
@@ -79,9 +89,10 @@ export class PendingWaits {
    * @returns true if this call ended the wait early.
    */
   cancel(wait: PendingWait): boolean {
-    if (!this.isPending(wait)) return false
-    const result = native.cancel(wait.id)
-    this.#remove(wait.id)
+    const { id } = wait
+    if (this.#byId[id] !== wait) return false
+    const result = native.cancel(id)
+    this.#remove(id)
     if (result === Result.Interrupted) return true
     wait.onResult(result)
     return false
@@ -95,10 +106,13 @@ export class PendingWaits {
   /** Rejects all waits: nothing is left that could release them. */
   reportDeadlock(): void {
     // Before the first is cancelled, so that all report the same state.
-    const waits = this.#byId.flatMap((wait) =>
-      wait === undefined ? [] : [{ wait, state: stateOf(wait.view) }],
-    )
-    for (const { wait, state } of waits) {
+    const waits: [PendingWait, GroupState][] = []
+    for (let id = 1; id < this.#byId.length; id++) {
+      const wait = this.#byId[id]
+      const view = this.#views[id]
+      if (wait !== undefined && view !== undefined) waits.push([wait, stateOf(view)])
+    }
+    for (const [wait, state] of waits) {
       if (this.cancel(wait)) wait.onDeadlock(state)
     }
   }
@@ -124,15 +138,19 @@ export class PendingWaits {
     const wait = this.#byId[id]
     if (wait === undefined) return undefined
     this.#byId[id] = undefined
+    this.#views[id] = undefined
     if (waitEndHooks.size > 0) callWaitEndHooks()
     if (wait.isLimited) this.limitedCount--
     // Frees the memory that a burst of waits may have used.
-    if (--this.count === 0 && this.#byId.length > KEPT) this.#byId = []
+    if (--this.count === 0 && this.#byId.length > KEPT) {
+      this.#byId = listById()
+      this.#views = listById()
+    }
     return wait
   }
 }
 
-/** The length that the list of waits keeps. */
+/** The length that the lists of waits keep. */
 const KEPT = 64
 
 function callWaitEndHooks(): void {

@@ -14,7 +14,6 @@ class PromiseWait implements PendingWait {
   #limits: (() => void)[] | undefined
 
   constructor(
-    readonly view: Int32Array,
     readonly resolve: (reached: boolean) => void,
     readonly reject: (reason: unknown) => void,
   ) {}
@@ -61,10 +60,10 @@ class PromiseWait implements PendingWait {
         this.resolve(false)
       })
     }
-    const other = new PromiseWait(end, finish, finish)
+    const other = new PromiseWait(finish, finish)
     other.isLimited = true
     this.#addLimit(() => waits.cancel(other))
-    waits.add(other)
+    waits.add(other, end)
   }
 
   #addLimit(detach: () => void): void {
@@ -127,7 +126,7 @@ function startWait(
   end: Int32Array | undefined,
 ): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const wait = new PromiseWait(view, resolve, reject)
+    const wait = new PromiseWait(resolve, reject)
     if (sharedWaits.value === undefined) ensureStack()
     wait.isLimited = timeout !== Infinity || signal !== undefined || end !== undefined
     try {
@@ -144,7 +143,7 @@ function startWait(
         })
       }
       if (end !== undefined) void Promise.resolve().then(() => wait.endWith(end))
-      ;(sharedWaits.value ??= new PendingWaits()).add(wait)
+      ;(sharedWaits.value ??= new PendingWaits()).add(wait, view)
     } catch (error) {
       wait.detachLimits()
       throw error

@@ -1,19 +1,16 @@
 #include "promise_waits.h"
 
 #include "../platform/system.h"
+#include "napi_helpers.h"
 
 namespace futex_waitgroup {
 
 bool PromiseWaits::Start(napi_value on_released, napi_value results,
                          napi_value on_poll_phase,
                          napi_value on_released_here) {
-  napi_typedarray_type type;
-  size_t length = 0;
-  void* data = nullptr;
   napi_value name = nullptr;
-  if (napi_get_typedarray_info(env_, results, &type, &length, &data, nullptr,
-                               nullptr) != napi_ok ||
-      type != napi_int32_array || length != 2 * kBatch ||
+  results_ = static_cast<int32_t*>(AddressOfView(env_, results, 2 * kBatch));
+  if (results_ == nullptr ||
       napi_create_reference(env_, on_released, 1, &on_released_) != napi_ok ||
       napi_create_reference(env_, on_poll_phase, 1, &on_poll_phase_) !=
           napi_ok ||
@@ -27,7 +24,6 @@ bool PromiseWaits::Start(napi_value on_released, napi_value results,
                                       &function_) != napi_ok) {
     return false;
   }
-  results_ = static_cast<int32_t*>(data);
   // No wait is pending yet.
   return napi_unref_threadsafe_function(env_, function_) == napi_ok &&
          napi_add_env_cleanup_hook(env_, OnCleanup, this) == napi_ok;

@@ -43,7 +43,7 @@ describe.each([
 
 const handle = native['handle']?.(view)
 const nothing = () => {}
-const results = new Int32Array(1024)
+const results = shared(4096)
 
 test.each([
   ['finishAdd', 'an object for a handle', [{}, 1, 0n]],
@@ -64,6 +64,11 @@ test.each([
   ['startPromises', 'no function for the poll phase', [nothing, results, undefined, nothing]],
   ['startPromises', 'no function for its own releases', [nothing, results, nothing, undefined]],
   ['startPromises', 'no results', [nothing, undefined, nothing, nothing]],
+  [
+    'startPromises',
+    'results that can be detached',
+    [nothing, new Int32Array(1024), nothing, nothing],
+  ],
   ['startPromises', 'results that are too short', [nothing, view, nothing, nothing]],
 ])('%s() refuses %s', (name, _, args) => expectRefusal(name, args))
 
