@@ -39,7 +39,8 @@ export interface Native {
    * Call it once per environment, before the first `waitAsync`. The loop calls `onReleased` after waits
    * were released. If an addition in this thread has released them, `onReleasedHere` is called instead,
    * at once. Either must {@link collect} them. The loop calls `onPollPhase` after
-   * {@link callInPollPhase}. `results` is in shared memory, which cannot be detached.
+   * {@link callInPollPhase}. `results` is in shared memory, which cannot be detached. A hook of
+   * async_hooks may call this function inside it: the call that returns first counts.
    */
   startPromises(
     onReleased: () => void,

@@ -162,3 +162,13 @@ export const waitEndHooks = (new Shared<Set<() => void>>('waitEndHooks').value ?
 
 /** All evaluations of this package in one thread share their pending waits. */
 export const sharedWaits = new Shared<PendingWaits>('pendingWaits')
+
+/** Creates them when first needed. */
+export function pendingWaits(): PendingWaits {
+  if (sharedWaits.value === undefined) {
+    const waits = new PendingWaits()
+    // A hook of async_hooks may have begun a wait meanwhile.
+    sharedWaits.value ??= waits
+  }
+  return sharedWaits.value
+}

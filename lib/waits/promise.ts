@@ -5,7 +5,7 @@ import { validateSignal, validateTimeout, type JoinAsyncOptions } from '../error
 import { ensureStack } from '../runtime/stack'
 import { now } from '../runtime/timers'
 import { onAbort, onDeadline } from './limits'
-import { PendingWaits, sharedWaits, type PendingWait } from './pending'
+import { pendingWaits, sharedWaits, type PendingWait } from './pending'
 
 class PromiseWait implements PendingWait {
   id = 0
@@ -143,7 +143,7 @@ function startWait(
         })
       }
       if (end !== undefined) void Promise.resolve().then(() => wait.endWith(end))
-      ;(sharedWaits.value ??= new PendingWaits()).add(wait, view)
+      pendingWaits().add(wait, view)
     } catch (error) {
       wait.detachLimits()
       throw error

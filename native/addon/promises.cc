@@ -21,7 +21,10 @@ napi_value StartPromises(const Napi::CallbackInfo& info) {
     delete waits;
     return ThrowBadArguments(env);
   }
-  Environment::Of(env)->promise_waits = waits;
+  // Start() runs hooks of async_hooks. One may have begun a wait, and so have
+  // started another, which stays. This one gets no waits.
+  PromiseWaits*& started = Environment::Of(env)->promise_waits;
+  if (started == nullptr) started = waits;
   return nullptr;
 }
 

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, test } from 'vitest'
 import { WaitGroup } from 'futex-waitgroup'
+import { Child } from '../helpers/child'
 import { words } from '../helpers/memory'
 
 test('waitAsync() answers true once the counter is zero, and not before', async () => {
@@ -118,6 +119,11 @@ test('groups in growable memory, and in that of WebAssembly, while it grows', as
   memory.grow(15)
   for (const group of groups) group.done()
   expect(await Promise.all(waits)).toEqual([true, true])
+})
+
+test('a wait that begins in an async hook, as the first wait of its thread does, is released', async () => {
+  const end = await Child.node('wait-async/fixtures/first-wait-in-hook.mjs', []).ended
+  expect(end).toExitCleanly('both released\n')
 })
 
 describe('a released wait on a group that is in use again is rejected, as Go panics', () => {
