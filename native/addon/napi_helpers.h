@@ -2,7 +2,8 @@
 //
 // Functions on hot paths use the C Node-API; others may use node-addon-api.
 // lib/ checks arguments. The addon throws for a wrong one, so that it never
-// becomes a wild pointer, but trusts that a handle is its own.
+// becomes a wild pointer. But it trusts that a handle is its own, and that the
+// view of a handle and of a promise wait is kept.
 //
 // A function that can fail returns a number: 0 or an id above 0 for success,
 // else the negative of a Result. lib/binding/result.ts reads it.
