@@ -87,7 +87,7 @@ Result PromiseWaits::Cancel(uint32_t id) {
     released_.Remove(wait);
   } else {
     PromiseTable::Unregister(wait);
-    result = WaitGroup(wait->memory).Cancel(Result::kInterrupted);
+    result = WaitGroup(wait->memory).Cancel(Result::kInterrupted, &patience_);
     if (result != Result::kInterrupted) {
       // This wait was released, and so were the others on its group. They must
       // check for reuse before this one's continuation can use the group again.
@@ -203,7 +203,7 @@ void PromiseWaits::Teardown() {
     auto* wait = static_cast<Wait*>(waiter);
     // Released or cancelled, the waiter is not counted, and no permit is left.
     if (!wait->released) {
-      WaitGroup(wait->memory).Cancel(Result::kInterrupted);
+      WaitGroup(wait->memory).Cancel(Result::kInterrupted, &patience_);
     }
     delete wait;
   }

@@ -22,7 +22,6 @@ constexpr uint32_t WaitersOf(uint64_t state) {
 // Counted in tries, not by a clock: the process may be stopped meanwhile.
 constexpr int kCancelPauses = 100;
 constexpr int kCancelYields = 1000;
-constexpr int kCancelSleeps = 1000;  // of 1 ms
 
 }  // namespace
 
@@ -83,10 +82,16 @@ Result WaitGroup::CheckReuse() const {
   return state == 0 ? Result::kOk : Result::kReused;
 }
 
-Result WaitGroup::Cancel(Result outcome) const {
+Result WaitGroup::Cancel(Result outcome, int* patience) const {
   race::BeforeCancel(&memory_->sema);
+  int own_patience = kPatience;
+  if (patience == nullptr) patience = &own_patience;
   for (int tries = 1;; tries++) {
-    if (sema_.TryAcquire()) return CheckReuse();
+    if (sema_.TryAcquire()) {
+      // Patience was worth it.
+      if (tries > kCancelPauses) *patience = kPatience;
+      return CheckReuse();
+    }
     // relaxed, as the exchange: a cancelled wait synchronizes with nothing.
     uint64_t state = memory_->state.load(std::memory_order_relaxed);
     // Without the check of the waiters, (1, 0) - 1 would be (0, 2^32 - 1).
@@ -104,7 +109,8 @@ Result WaitGroup::Cancel(Result outcome) const {
       SpinPause();
     } else if (tries <= kCancelPauses + kCancelYields) {
       YieldThread();
-    } else if (tries <= kCancelPauses + kCancelYields + kCancelSleeps) {
+    } else if (*patience > 0) {
+      --*patience;
       SleepBriefly();
     } else {
       // Gives up. If the waiter is still counted, it stays counted.

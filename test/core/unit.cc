@@ -482,6 +482,21 @@ void ScribbledWaitsEnd() {
   CHECK(MillisecondsSince(start) < 60000);
 }
 
+// Thousands that are cancelled on such memory do not sleep for a second each.
+void CancelsShareTheirPatience() {
+  Memory memory;  // a release whose permit never comes
+  const WaitGroup group(&memory);
+  int patience = 2;
+  for (int i = 0; i < 3; i++) {
+    CHECK(group.Cancel(Result::kInterrupted, &patience) ==
+          Result::kInterrupted);
+    CHECK(patience == 0);
+  }
+  memory.sema = 1;
+  CHECK(group.Cancel(Result::kInterrupted, &patience) == Result::kOk);
+  CHECK(memory.sema == 0);
+}
+
 // The same with a thread that never stops writing noise over all 16 bytes.
 void NoiseDoesNotHoldATimedWait() {
   Memory memory;
@@ -561,6 +576,7 @@ int Main() {
   RUN(AlertsMakeTheirWaitsPoll);
   RUN(ReuseBeforeTheWaitHasReturnedIsTold);
   RUN(ScribbledWaitsEnd);
+  RUN(CancelsShareTheirPatience);
   RUN(NoiseDoesNotHoldATimedWait);
   RUN(ManyWaitersOneRelease);
 #undef RUN

@@ -148,6 +148,11 @@ test('an abort out of a promise hook, in the midst of 2,000 that are settled, is
   expect(end).toExitCleanly('all released\n')
 })
 
+test('a thousand waits on memory that was overwritten end soon, by a signal and with their thread', async () => {
+  const end = await Child.node('wait-async/fixtures/zeroed-memory.mjs', []).ended
+  expect(end).toExitCleanly('aborted: 1000\nterminated\n')
+})
+
 test('a signal whose removeEventListener throws does not keep others from being settled', async () => {
   const end = await Child.node('wait-async/fixtures/fake-signal.mjs', []).ended
   expect(end).toExitCleanly('settled: 1501\nuncaught: from removeEventListener\n')
