@@ -127,8 +127,8 @@ export const mutations = [
   // Waits that end early.
   {
     file: 'native/core/wait_group.cc',
-    from: '    if (sema_.TryAcquire()) return CheckReuse();\n    // relaxed',
-    to: '    // relaxed',
+    from: '    if (sema_.TryAcquire()) {\n      // Patience',
+    to: '    if (false) {\n      // Patience',
     breaks: 'a cancel does not look for the permit',
     tests: [unit, blocking, core],
   },
@@ -225,7 +225,7 @@ export const mutations = [
   },
   {
     file: 'native/addon/promise_waits.cc',
-    from: '      WaitGroup(wait->memory).Cancel(Result::kInterrupted);\n    }\n    delete wait;',
+    from: '      WaitGroup(wait->memory).Cancel(Result::kInterrupted, &patience_);\n    }\n    delete wait;',
     to: '    }\n    delete wait;',
     breaks: 'the promise waits of a thread that ends stay counted',
     tests: [['test/threads/teardown.test.ts']],
