@@ -125,9 +125,16 @@ function startThread(
 
 /** The URL of a script that Worker accepts, by its rules: undefined for one that it refuses. */
 function urlOf(script: unknown): string | undefined {
-  if (script instanceof URL) return /^(file|data):$/.test(script.protocol) ? script.href : undefined
+  if (isUrl(script)) return /^(file|data):$/.test(script.protocol) ? script.href : undefined
   if (typeof script !== 'string') return undefined
   if (isBun && /^[a-z]{2,}:/i.test(script)) return script
   if (!isBun && !path.isAbsolute(script) && !/^\.\.?[\\/]/.test(script)) return undefined
   return pathToFileURL(path.resolve(script)).href
+}
+
+/** By its shape, as Node does: jsdom has a `URL` of its own. What url.parse() returns is no URL. */
+function isUrl(script: unknown): script is URL {
+  if (typeof script !== 'object' || script === null) return false
+  const { href, protocol, auth, path } = script as { readonly [name: string]: unknown }
+  return Boolean(href) && Boolean(protocol) && auth === undefined && path === undefined
 }

@@ -33,6 +33,7 @@ const cases: Case[] = [
   { name: 'CommonJS, a named export', found: returned(['named', 1]) },
   { name: 'CommonJS, compiled', found: returned(['compiled', 1]) },
   { name: 'a relative path, against the working directory', found: [4, 5] },
+  { name: 'a URL of another realm, as jsdom has', found: returned(6) },
   {
     name: 'a name that is no path',
     found: [
