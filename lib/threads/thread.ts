@@ -205,11 +205,16 @@ export class Thread<T = unknown> extends Worker {
     const isAwaited = Thread.#statusOf(thread).isAwaited
     if (thread.listenerCount('error') > 0 || !(isRead || isAwaited)) return emit()
     // Monitors see every error. Now, since Node removes all listeners after the exit event.
-    for (const monitor of thread.listeners(errorMonitor)) monitor.apply(thread, args)
+    const monitors = thread.listeners(errorMonitor) as ((...args: unknown[]) => void)[]
+    for (const monitor of monitors) monitor.apply(thread, args)
     const emitLater = (): void => {
       if (thread.#wasErrorRead) return
-      if (Thread.#statusOf(thread).isAwaited) holdError(emitLater)
-      else emit()
+      if (Thread.#statusOf(thread).isAwaited) {
+        holdError(emitLater)
+        return
+      }
+      for (const monitor of monitors) thread.off(errorMonitor, monitor)
+      emit()
     }
     if (!isRead) holdError(emitLater)
     return false

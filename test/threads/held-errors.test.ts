@@ -56,6 +56,11 @@ describe.concurrent('the program has not read an error: it ends of it', () => {
   })
 })
 
+test('a monitor gets an error once, although it was held', async () => {
+  const ended = await Child.node(FIXTURE, ['a monitor of an error that is not read']).ended
+  expect(ended).toExitCleanly('monitor: unread\nmonitor once: unread\nuncaught unread\n')
+})
+
 test('a handler of uncaught exceptions gets each error', async () => {
   const ended = await Child.node(FIXTURE, ['a handler of uncaught exceptions']).ended
   expect(ended).toExitCleanly()
