@@ -93,8 +93,9 @@ class Offer {
 
   /**
    * The object from which the worker reads its options. It inherits from the user's object, which
-   * may have inherited and computed properties. Node clones the environment data after it has read
-   * the last option, `workerData`.
+   * may have inherited and computed properties: their getters get that object as `this`, since they may
+   * use its private fields. Node clones the environment data after it has read the last option,
+   * `workerData`.
    */
   optionsFrom(options: WorkerOptions, replace: WorkerOptions): WorkerOptions {
     const { port, output } = this.#start
@@ -124,7 +125,9 @@ class Offer {
         return data
       },
     }
-    return Object.create(options, Object.getOwnPropertyDescriptors(ours)) as WorkerOptions
+    const get = (own: object, key: PropertyKey): unknown => Reflect.get(own, key)
+    const inherited = new Proxy(options, { get })
+    return Object.create(inherited, Object.getOwnPropertyDescriptors(ours)) as WorkerOptions
   }
 
   #make(): void {
