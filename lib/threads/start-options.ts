@@ -109,6 +109,8 @@ class Offer {
       return value
     }
     const ours: WorkerOptions = {
+      // Bun reads argv, env and others only if they are own properties.
+      ...(isBun ? options : undefined),
       ...replace,
       get stdout() {
         return readStream('stdout')

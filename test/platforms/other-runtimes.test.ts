@@ -50,6 +50,7 @@ const deaths = {
   'run, exits': 'ERR_WAITGROUP_NO_RESULT',
   'run, no function': 'ERR_WAITGROUP_NO_FUNCTION',
   'run, missing': expect.stringMatching(/MODULE_NOT_FOUND|ResolveMessage/) as unknown,
+  'run, options': [true, [['a'], 'b']],
   'wait({ thread })': [false, false, true],
   computing: true,
   blocked: true,
