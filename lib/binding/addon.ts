@@ -35,6 +35,9 @@ export interface Native {
   /** Makes the blocked wait of this thread, whose poll this is, poll often. */
   alertOwn(): void
 
+  /** Whether a write to the open file of this number waits. */
+  isBlocking(file: number): boolean
+
   /**
    * Call it once per environment, before the first `waitAsync`. The loop calls `onReleased` after waits
    * were released. If an addition in this thread has released them, `onReleasedHere` is called instead,

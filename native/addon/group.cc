@@ -9,6 +9,7 @@
 #include "../core/copies.h"
 #include "../core/poll_schedule.h"
 #include "../core/wait_group.h"
+#include "../platform/system.h"
 #include "environment.h"
 #include "napi_helpers.h"
 #include "promise_waits.h"
@@ -134,6 +135,20 @@ napi_value AlertOwn(napi_env env, napi_callback_info) {
   return nullptr;
 }
 
+// isBlocking(file: number): boolean.
+napi_value IsBlockingFile(napi_env env, napi_callback_info info) {
+  size_t argc = 1;
+  napi_value argv[1];
+  int32_t file = -1;
+  napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
+  if (napi_get_value_int32(env, argv[0], &file) != napi_ok) {
+    return ThrowBadArguments(env);
+  }
+  napi_value result = nullptr;
+  napi_get_boolean(env, IsBlocking(file), &result);
+  return result;
+}
+
 // retained(): number.
 napi_value Retained(napi_env env, napi_callback_info) {
   return ToJs(env, int64_t{RetainedInAllCopies()});
@@ -147,6 +162,7 @@ void ExportGroup(napi_env env, napi_value exports, napi_value constants) {
   Export(env, exports, "wait", Wait);
   Export(env, exports, "alertAll", AlertAll);
   Export(env, exports, "alertOwn", AlertOwn);
+  Export(env, exports, "isBlocking", IsBlockingFile);
   Export(env, exports, "retained", Retained);
   Export(env, constants, "BYTES", sizeof(Memory));
   // Indexes of the Int32Array over a group.

@@ -4,6 +4,7 @@
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 #else
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <time.h>
@@ -38,6 +39,8 @@ void YieldThread() { SwitchToThread(); }
 
 void SleepBriefly() { Sleep(1); }
 
+bool IsBlocking(int) { return true; }
+
 #else
 
 int64_t MonotonicNow() {
@@ -66,6 +69,12 @@ void YieldThread() { sched_yield(); }
 void SleepBriefly() {
   const timespec millisecond = {0, 1000000};
   nanosleep(&millisecond, nullptr);
+}
+
+bool IsBlocking(int file) {
+  const int flags = fcntl(file, F_GETFL);
+  // Fails for a closed file only.
+  return flags == -1 || (flags & O_NONBLOCK) == 0;
 }
 
 #endif

@@ -1,6 +1,6 @@
-// The operating system's clock, processors and scheduler. The C++ standard
-// library has all of these, but in its run-time library, which the prebuilt
-// binaries do without.
+// The operating system's clock, processors, scheduler and files. The C++
+// standard library has most of these, but in its run-time library, which the
+// prebuilt binaries do without.
 #pragma once
 
 #include <cstdint>
@@ -22,5 +22,8 @@ void YieldThread();
 
 // Sleeps for about a millisecond, or less if a signal arrives.
 void SleepBriefly();
+
+// Whether a write to an open file waits. On Windows always true.
+bool IsBlocking(int file);
 
 }  // namespace futex_waitgroup

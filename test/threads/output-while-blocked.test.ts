@@ -46,6 +46,10 @@ describe.concurrent('while the parent is blocked', () => {
     },
   )
 
+  test('a program that has made its writes blocking keeps them so', async () => {
+    expect(await run('blocking writes')).toExitCleanly(`of the thread\n${'x'.repeat(8 << 20)}\n`)
+  })
+
   test('a listener of thread.stdout hears all', async () => {
     expect(await run('a data listener')).toExitCleanly('600\n')
   })

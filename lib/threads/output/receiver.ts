@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
+import { native } from '../../binding/addon'
 import {
   type Chunk,
   type Consumed,
@@ -14,7 +15,7 @@ import {
 /** What `process.stdout` is. The program may have replaced it with anything. */
 interface Printer {
   readonly isTTY?: boolean
-  readonly _handle?: { setBlocking?(on: boolean): void } | null
+  readonly _handle?: { readonly fd?: unknown; setBlocking?(on: boolean): void } | null
 }
 
 interface Arrived extends Chunk {
@@ -183,11 +184,13 @@ function whileBlocking<T>(
   const drains = Atomics.exchange(words, Word.Drains, Drains.Yes)
   const handle =
     printer?.isTTY === true || process.platform === 'win32' ? undefined : printer?._handle
-  handle?.setBlocking?.(true)
+  // The program may have set it for good, as the package set-blocking does.
+  const wasBlocking = typeof handle?.fd === 'number' && native.isBlocking(handle.fd)
+  if (!wasBlocking) handle?.setBlocking?.(true)
   try {
     return write()
   } finally {
-    handle?.setBlocking?.(false)
+    if (!wasBlocking) handle?.setBlocking?.(false)
     Atomics.store(words, Word.Drains, drains)
   }
 }
