@@ -110,7 +110,10 @@ export class Thread<T = unknown> extends Worker {
     return failure?.error
   }
 
-  /** The thread's exit code; null while it runs. */
+  /**
+   * The thread's exit code; null while it runs. Of a thread that was terminated before it had begun: 1,
+   * then 0, as Node's `exit` event has it.
+   */
   get exitCode(): number | null {
     return Thread.#statusOf(this).exitCode ?? null
   }

@@ -74,7 +74,14 @@ const cases: Case[] = [
   },
   {
     name: 'terminate() while it starts',
-    seen: { events: [], count: 0, joined: true, failed: false, resolvedWithTheExitCode: true },
+    seen: {
+      events: [],
+      count: 0,
+      joined: true,
+      failed: false,
+      exitCodeAtOnce: 1,
+      resolvedWithTheExitCode: true,
+    },
   },
   { name: 'unref()', seen: { events: [], ran: true } },
   { name: 'ref() after unref()', seen: { events: ['online', 'exit 0'] } },
