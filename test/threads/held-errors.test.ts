@@ -61,6 +61,11 @@ test('a monitor gets an error once, although it was held', async () => {
   expect(ended).toExitCleanly('monitor: unread\nmonitor once: unread\nuncaught unread\n')
 })
 
+test('a held error has the async context that it has as an event of a Worker', async () => {
+  const ended = await Child.node(FIXTURE, ['the context of an error']).ended
+  expect(ended).toExitCleanly('uncaught of the thread\n')
+})
+
 test('a handler of uncaught exceptions gets each error', async () => {
   const ended = await Child.node(FIXTURE, ['a handler of uncaught exceptions']).ended
   expect(ended).toExitCleanly()
