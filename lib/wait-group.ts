@@ -237,7 +237,7 @@ export class WaitGroup {
    * Starts a thread that calls one function of a module, and counts it as {@link spawn} does. What the
    * function returns is {@link Thread.result}. The thread lives until its event loop is empty.
    *
-   * @param script - The module, as for `new Worker`: ES module, CommonJS, or a `data:` URL.
+   * @param script - The file of the module, with its extension, as for `new Worker`; or a `data:` URL.
    * @param args - The arguments, of which the thread gets structured clones. Then the options: all of
    * `new Worker` but `eval`, and `exportName`, the name of the export. `transferList` moves arguments.
    * @typeParam F - The type of the function: types `args` and the result.
