@@ -27,6 +27,7 @@ export function createSyncFunction(module, options) {
 
     port.postMessage(args)
     const answered = answers.wait({ thread })
+    if (answered) answers.add() // now, since the answer may be one that this thread cannot receive
     const answer = answered ? receiveMessageOnPort(port)?.message : undefined
     if (answer === undefined) {
       worker = undefined
@@ -35,7 +36,6 @@ export function createSyncFunction(module, options) {
       if (thread.failed) throw thread.error
       throw new Error(`${module.href} gave no answer. Its thread's exit code: ${exitCode}`)
     }
-    answers.add()
     if ('properties' in answer) throw Object.assign(answer.error, answer.properties)
     if ('error' in answer) throw answer.error
     return answer.value

@@ -32,15 +32,15 @@ export async function serve(url, port, shared) {
 }
 
 /**
- * A message that carries an error. The structured clone carries its class, message and stack, but on
- * Node 20 nothing of a DOMException.
+ * A message that carries an error. The structured clone carries its class, message, stack and cause. It
+ * refuses an error whose cause it refuses, and on Node 20 carries nothing of a DOMException.
  *
  * @param {unknown} error
  */
 function failure(error) {
   if (!(error instanceof Error)) return { error }
   const properties = Object.fromEntries(Object.entries(error).filter(([, own]) => isCloneable(own)))
-  if (types.isNativeError(error)) return { error, properties }
+  if (types.isNativeError(error) && isCloneable(error)) return { error, properties }
   const { name, message, stack } = error
   return { error: new Error(message), properties: { ...properties, name, stack } }
 }

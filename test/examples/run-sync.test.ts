@@ -58,10 +58,15 @@ test.concurrent('answers, errors, and threads that end between two calls', async
     'throws a DOMException': {
       thrown: { name: 'AbortError', message: 'This operation was aborted' },
     },
+    'throws an error with a cause that cannot be cloned': {
+      thrown: { class: 'Error', name: 'RangeError', message: 'boom' },
+    },
     'throws a function': { thrown: { name: 'DataCloneError' } },
     'returns a function': {
       thrown: { name: 'DataCloneError', message: '() => {} could not be cloned.' },
     },
+    'returns more levels than its caller can receive': { thrown: { class: 'RangeError' } },
+    'returns fewer then': { returned: {} },
     'gets a function': { thrown: { class: 'DOMException', name: 'DataCloneError' } },
     'is made from a path': {
       thrown: { class: 'TypeError', message: '"module" must be a URL: ./format.mjs' },
