@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { native } from '../binding/addon'
 import { COUNTER, OWNER, OWNER_NOBODY, OWNER_PARENT, viewOf } from '../binding/layout'
@@ -11,8 +12,9 @@ export interface Failure {
   readonly error: unknown
 }
 
-/** Saved when this module is loaded: a program may replace the global. */
-const clone = structuredClone
+/** Saved when this module is loaded: a program may replace the global. Jest's jsdom has none. */
+const { structuredClone: clone = runInThisContext('structuredClone') as typeof structuredClone } =
+  globalThis as Partial<typeof globalThis>
 
 /**
  * What the parent knows of one spawned thread: from the record that they share, from the thread's
