@@ -89,10 +89,9 @@ export class PendingWaits {
    * @returns true if this call ended the wait early.
    */
   cancel(wait: PendingWait): boolean {
-    const { id } = wait
-    if (this.#byId[id] !== wait) return false
-    const result = native.cancel(id)
-    this.#remove(id)
+    if (!this.isPending(wait)) return false
+    const result = native.cancel(wait.id)
+    this.#remove(wait.id)
     if (result === Result.Interrupted) return true
     wait.onResult(result)
     return false

@@ -115,6 +115,7 @@ class PromiseWaits : public LoopQueue {
   // By id - 1; null if the id is free.
   std::vector<PromiseWaiter*> waits_;
   std::vector<uint32_t> free_ids_;
+  // What the cancels of this environment have left together.
   int patience_ = WaitGroup::kPatience;
   // The released waits whose results are not yet delivered.
   PromiseWaiterList released_;

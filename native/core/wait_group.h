@@ -86,13 +86,14 @@ class WaitGroup {
   // use again, else kOk.
   Result CheckReuse() const;
 
+  static constexpr int kPatience = 1000;
+
   // Stops counting the caller as a waiter and returns `outcome`. If the waiter
   // has already been released, takes its permit and returns kOk or kReused.
   // If the memory is corrupt, it gives up after kPatience sleeps of 1 ms.
   // `patience`: the sleeps that are left to several calls together, kPatience
   // at first: else each of thousands would sleep for a second. Requires: the
   // caller is counted, and is not registered as a promise waiter.
-  static constexpr int kPatience = 1000;
   Result Cancel(Result outcome, int* patience = nullptr) const;
 
   // Snapshots.

@@ -184,7 +184,8 @@ function whileBlocking<T>(
   const drains = Atomics.exchange(words, Word.Drains, Drains.Yes)
   const handle =
     printer?.isTTY === true || process.platform === 'win32' ? undefined : printer?._handle
-  // The program may have set it for good, as the package set-blocking does.
+  // If the program itself has made all its writes blocking, they stay so. Some do that to lose nothing at
+  // process.exit().
   const wasBlocking = typeof handle?.fd === 'number' && native.isBlocking(handle.fd)
   if (!wasBlocking) handle?.setBlocking?.(true)
   try {
